@@ -1,0 +1,1 @@
+"""Pictures, voxel grids and the data sets that join them."""

@@ -1,0 +1,47 @@
+"""What every data set offers: objects, each with a voxel grid and several renderings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Split = Literal["train", "val", "test"]
+SPLITS: tuple[Split, ...] = ("train", "val", "test")
+
+
+@dataclass(frozen=True)
+class ObjectRecord:
+    """One object of a data set."""
+
+    object_id: str
+    """Unique within the data set, such as ``chair/000012``."""
+    category: str
+    """Category name, such as ``chair``."""
+    split: Split
+    """The part of the data set it belongs to."""
+    views: int
+    """How many renderings there are of it."""
+
+
+class ShapeDataset(Protocol):
+    """Objects with voxel grids and renderings; safe to read from several threads."""
+
+    @property
+    def name(self) -> str:
+        """Short name recorded as the source of memory slots, such as ``builtin`` or ``shapenet``."""
+        ...
+
+    @property
+    def objects(self) -> Sequence[ObjectRecord]:
+        """Every object, in a fixed order; the other methods take an index into it."""
+        ...
+
+    def image(self, index: int, view: int) -> NDArray[np.uint8]:
+        """Rendering ``view`` of object ``index``: (H, W, 4) RGBA or (H, W, 3) RGB, uint8."""
+        ...
+
+    def voxels(self, index: int) -> NDArray[np.bool_]:
+        """Voxel grid of object ``index``: (32, 32, 32) bool, axes x, y, z, y up, front to +x."""
+        ...

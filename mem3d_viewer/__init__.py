@@ -1,0 +1,1 @@
+"""The Qt window of Mem3D Viewer."""

@@ -1,0 +1,1 @@
+"""Widgets: they know neither the network nor each other."""
