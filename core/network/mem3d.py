@@ -1,0 +1,105 @@
+"""The whole network: encoder -> memory read -> LSTM shape encoder -> decoder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from core.config import ModelConfig
+from core.network.image_encoder import ImageEncoder
+from core.network.shape_decoder import ShapeDecoder
+from core.network.shape_encoder import ShapeEncoder
+from core.network.shape_memory import MemoryRead, ShapeMemory
+
+
+@dataclass(frozen=True)
+class Mem3DOutput:
+    """What one forward pass gives for a batch of B images."""
+
+    features: Tensor
+    """F, (B, n_k) float32."""
+    logits: Tensor
+    """Occupancy logits, (B, r, r, r) float32; their sigmoid is the occupancy probability."""
+    read: MemoryRead | None
+    """What the memory gave; None where it was switched off."""
+
+
+class Mem3D(nn.Module):
+    """Mem3D. ``forward`` changes nothing: only a trainer calls ``memory.write``.
+
+    Args:
+        config: sizes and rules.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.image_encoder = ImageEncoder(config)
+        self.memory = ShapeMemory(
+            config.memory_slots,
+            config.key_size,
+            value_similarity=config.value_similarity,
+            delta=config.known_from,
+            resolution=config.voxel_resolution,
+        )
+        self.shape_encoder = ShapeEncoder(config)
+        self.shape_decoder = ShapeDecoder(config)
+        self._projections: Tensor | None = None
+        self._projections_of: tuple[Any, ...] = ()
+
+    def forward(
+        self,
+        images: Tensor,
+        *,
+        beta: float | None = None,
+        use_memory: bool = True,
+        exclude: Sequence[Any] | None = None,
+    ) -> Mem3DOutput:
+        """Reconstruct a batch.
+
+        Args:
+            images: (B, 3, S, S) float32, 0 … 1.
+            beta: key similarity to exceed; None takes the configured one.
+            use_memory: False gives every sample the zero prior.
+            exclude: one source a sample, whose object the read leaves out.
+        """
+        features = self.image_encoder(images)
+        read = self.read(features, beta=beta, exclude=exclude) if use_memory else None
+        return Mem3DOutput(features, self.shape_decoder(features, self.prior(features, read)), read)
+
+    def read(self, features: Tensor, *, beta: float | None = None, exclude: Sequence[Any] | None = None) -> MemoryRead:
+        """Read at most ``max_priors`` shapes a sample: (B, n_k) float32 features to what the LSTM is given."""
+        return self.memory.read(
+            features,
+            self.config.beta if beta is None else beta,
+            max_priors=self.config.max_priors,
+            exclude=exclude,
+        )
+
+    def prior(self, features: Tensor, read: MemoryRead | None) -> Tensor:
+        """Prior vectors (B, hidden) of what was read; zero without a read or where nothing was above beta."""
+        if read is None or read.slots.shape[1] == 0:
+            return features.new_zeros(len(features), self.config.lstm_hidden)
+        slots = read.slots.clamp(min=0)  # padding points at slot 0; the counts keep it out of the recurrence
+        if torch.is_grad_enabled():
+            # Many samples retrieve the same slots: project each one once.
+            used, places = torch.unique(slots, return_inverse=True)
+            projected = self.shape_encoder.project(self.memory.packed[used])[places]
+        else:
+            projected = self.stored_projections()[slots]
+        prior: Tensor = self.shape_encoder(projected, read.counts)
+        return prior
+
+    @torch.no_grad()
+    def stored_projections(self) -> Tensor:
+        """W_ih V_i + b of every slot, (m, 4 hidden), kept until the weights or the slots change."""
+        weight_ih, _, bias_ih, bias_hh = self.shape_encoder.weights
+        inputs = (weight_ih, bias_ih, bias_hh, self.memory.packed)
+        # torch counts every in-place change of a tensor; with its place in memory that tells whether it is the same.
+        state = tuple((tensor.data_ptr(), tensor._version, tensor.device) for tensor in inputs)
+        if self._projections is None or state != self._projections_of:
+            parts = [self.shape_encoder.project(part) for part in torch.split(self.memory.packed, 256)]
+            self._projections, self._projections_of = torch.cat(parts), state
+        return self._projections

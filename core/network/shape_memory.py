@@ -1,0 +1,308 @@
+"""The shape memory: slots of (key, value, age) with Mem3D's write and read rules (section 3.2 of the paper).
+
+Keys are unit-length image features, values are binary voxel grids kept bit-packed (4 KiB for 32^3), and the age of
+a slot counts the writes since it was last used.
+"""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from core.config import DEFAULT_DELTA, ValueSimilarity
+from core.errors import ConfigError
+
+EMPTY = -1
+"""Slot index that pads rows of a read with fewer retrieved shapes than others."""
+
+
+class ShapeSource(NamedTuple):
+    """Where a remembered shape came from."""
+
+    dataset: str
+    """Short name of the data set, such as ``builtin``."""
+    object_id: str
+    """The object's name there, such as ``chair/00012``."""
+    view: int
+    """The view whose feature made the key."""
+    category: str
+    """The object's category."""
+
+
+@dataclass(frozen=True)
+class MemoryRead:
+    """What a read found for a batch of B features; rows are padded to the longest, K shapes."""
+
+    slots: Tensor
+    """(B, K) int64 slot indices, most similar first, padded with ``EMPTY``."""
+    similarities: Tensor
+    """(B, K) float32 key similarities S_k, padded with 0."""
+    above_beta: Tensor
+    """(B,) int64: how many slots were more similar than beta, whether given out or not."""
+    packed: Tensor
+    """(B, K, r^3 / 8) uint8: the retrieved values, bit-packed, padded with 0."""
+
+    @property
+    def counts(self) -> Tensor:
+        """(B,) int64: how many shapes are given out, at most the limit asked for."""
+        return (self.slots != EMPTY).sum(dim=1)
+
+    @property
+    def values(self) -> Tensor:
+        """(B, K, r, r, r) bool: the retrieved voxel grids, axes x, y, z, padded with empty grids."""
+        return unpack_voxels(self.packed)
+
+
+@dataclass(frozen=True)
+class MemoryWrite:
+    """What a write did, one entry a sample in batch order."""
+
+    slots: tuple[int, ...]
+    """The slot each sample went to; ``EMPTY`` where the feature was zero and nothing was written."""
+    new: tuple[bool, ...]
+    """True where the shape was new to the memory, False where a known one was updated (or nothing written)."""
+
+
+def pack_voxels(voxels: Tensor) -> Tensor:
+    """Pack binary grids (..., r, r, r) into (..., r^3 / 8) uint8, in the bit order of ``numpy.packbits``."""
+    bits = (voxels > 0.5 if voxels.is_floating_point() else voxels.bool()).flatten(-3).unflatten(-1, (-1, 8))
+    places = torch.tensor([128, 64, 32, 16, 8, 4, 2, 1], dtype=torch.uint8, device=voxels.device)
+    return (bits.to(torch.uint8) * places).sum(dim=-1, dtype=torch.uint8)
+
+
+def unpack_voxels(packed: Tensor) -> Tensor:
+    """Unpack (..., r^3 / 8) uint8 into binary grids (..., r, r, r) bool."""
+    shifts = torch.arange(7, -1, -1, dtype=torch.uint8, device=packed.device)
+    bits = ((packed.unsqueeze(-1) >> shifts) & 1).bool().flatten(-2)
+    side = round(bits.shape[-1] ** (1 / 3))
+    return bits.unflatten(-1, (side, side, side))
+
+
+def value_similarity(a: Tensor, b: Tensor, kind: ValueSimilarity) -> Tensor:
+    """Value similarity S_v of every grid in ``a`` to every grid in ``b``.
+
+    Args:
+        a: (A, r^3 / 8) uint8, bit-packed grids.
+        b: (B, r^3 / 8) uint8, bit-packed grids.
+        kind: ``paper`` for 1 - (1/r^3) sum_j (a_j - b_j)^2, ``iou`` for intersection over union (two empty grids: 1).
+
+    Returns:
+        (A, B) float64, 0 … 1. Counts are whole numbers, so both devices give the same result.
+    """
+    common = _intersections(a, b).double()
+    size_a = _occupied_voxels(a).double()[:, None]
+    size_b = _occupied_voxels(b).double()[None, :]
+    union = size_a + size_b - common
+    if kind == "paper":
+        return 1.0 - (union - common) / (a.shape[1] * 8)
+    return torch.where(union > 0, common / union.clamp(min=1), torch.ones_like(union))
+
+
+def _occupied_voxels(packed: Tensor) -> Tensor:
+    """(A,) int64: how many voxels are occupied."""
+    if packed.device.type == "cpu":
+        words = packed.contiguous().numpy().view(np.uint64)
+        return torch.from_numpy(np.bitwise_count(words).sum(axis=1, dtype=np.int64))
+    bits = torch.tensor([bin(byte).count("1") for byte in range(256)], device=packed.device)
+    return bits[packed.long()].sum(dim=1)
+
+
+def _intersections(a: Tensor, b: Tensor) -> Tensor:
+    """(A, B) int64: how many voxels are occupied in both."""
+    if a.device.type == "cpu":
+        # Counting the bits of 64 voxels at once is several times faster than a float product over unpacked grids.
+        words_a, words_b = a.contiguous().numpy().view(np.uint64), b.contiguous().numpy().view(np.uint64)
+        counts = np.empty((len(words_a), len(words_b)), dtype=np.int64)
+        shared = np.empty_like(words_b)
+        for row, words in enumerate(words_a):
+            np.bitwise_and(words_b, words, out=shared)
+            counts[row] = np.bitwise_count(shared).sum(axis=1, dtype=np.int64)
+        return torch.from_numpy(counts)
+    # Whole numbers up to 2^24 are exact in float32, however the product is split.
+    grids = unpack_voxels(a).flatten(1).float()
+    parts = [grids @ unpack_voxels(part).flatten(1).float().T for part in torch.split(b, 1024)]
+    return torch.cat(parts, dim=1).round().long()
+
+
+class ShapeMemory(nn.Module):
+    """m slots of (key, value, age), written by the trainer and read by the network.
+
+    Args:
+        slots: m, how many slots there are.
+        key_size: n_k, the length of a feature.
+        value_similarity: the S_v of the write rule and of the triplet loss.
+        delta: S_v from which a shape counts as known; None takes the similarity's own default.
+        resolution: r, the side of a voxel grid.
+
+    Attributes:
+        keys: (m, n_k) float32, unit length where occupied, else 0.
+        packed: (m, r^3 / 8) uint8, the values.
+        ages: (m,) int64; 0 where empty.
+        occupied: (m,) bool; slots fill from index 0 on.
+        sources: one ShapeSource (or whatever the writer gave) a slot, None where empty.
+    """
+
+    keys: Tensor
+    packed: Tensor
+    ages: Tensor
+    occupied: Tensor
+    owners: Tensor
+
+    def __init__(
+        self,
+        slots: int,
+        key_size: int,
+        *,
+        value_similarity: ValueSimilarity = "paper",
+        delta: float | None = None,
+        resolution: int = 32,
+    ) -> None:
+        super().__init__()
+        if slots < 1 or key_size < 1:
+            raise ConfigError(f"a memory needs at least one slot and one feature, not {slots} x {key_size}")
+        self.kind: ValueSimilarity = value_similarity
+        self.delta = DEFAULT_DELTA[value_similarity] if delta is None else delta
+        self.resolution = resolution
+        self.register_buffer("keys", torch.zeros(slots, key_size))
+        self.register_buffer("packed", torch.zeros(slots, resolution**3 // 8, dtype=torch.uint8))
+        self.register_buffer("ages", torch.zeros(slots, dtype=torch.int64))
+        self.register_buffer("occupied", torch.zeros(slots, dtype=torch.bool))
+        # The sources live in a Python list; this number per object lets a read leave out a whole object at once.
+        self.register_buffer("owners", torch.full((slots,), EMPTY, dtype=torch.int64), persistent=False)
+        self._owner_numbers: dict[Hashable, int] = {}
+        self.sources: list[Any] = [None] * slots
+
+    @property
+    def slots(self) -> int:
+        """m, how many slots there are."""
+        return self.keys.shape[0]
+
+    @property
+    def occupied_slots(self) -> int:
+        """How many slots hold a shape."""
+        return int(self.occupied.sum())
+
+    def similarities(self, features: Tensor) -> Tensor:
+        """Key similarity S_k = F.K / (|F||K|) to every slot: (B, n_k) -> (B, m), differentiable in the features.
+
+        A zero feature, and an empty slot, are similar to nothing (0).
+        """
+        norms = torch.linalg.vector_norm(features, dim=1, keepdim=True)
+        return (features / torch.where(norms > 0, norms, torch.ones_like(norms))) @ self.keys.T
+
+    @torch.no_grad()
+    def value_similarities(self, volumes: Tensor) -> Tensor:
+        """Value similarity S_v of (B, r, r, r) binary grids to every slot: (B, m) float64."""
+        return value_similarity(pack_voxels(volumes), self.packed, self.kind)
+
+    @torch.no_grad()
+    def read(
+        self,
+        features: Tensor,
+        beta: float,
+        *,
+        max_priors: int | None = None,
+        exclude: Sequence[Any] | None = None,
+    ) -> MemoryRead:
+        """Retrieve every occupied slot with S_k(F, K) > beta, most similar first, ties to the lowest index.
+
+        Args:
+            features: (B, n_k) float32.
+            beta: key similarity to exceed, -1 … 1.
+            max_priors: give out at most this many a sample; None gives out all above beta.
+            exclude: one source a sample; slots of that source's object (any view) are left out.
+
+        Returns:
+            What was found; ``above_beta`` counts what passed before ``max_priors`` cut it.
+        """
+        similar = self.similarities(features.detach())
+        eligible = self.occupied[None, :].expand_as(similar)
+        if exclude is not None:
+            numbers = [self._owner_numbers.get(_owner(source), EMPTY - 1) for source in exclude]
+            own = torch.tensor(numbers, device=similar.device)[:, None] == self.owners[None, :]
+            eligible = eligible & ~own
+        passed = eligible & (similar > beta)
+        above = passed.sum(dim=1)
+        limit = self.slots if max_priors is None else max_priors
+        longest = min(int(above.max()) if len(above) else 0, limit)
+        ranked, order = torch.sort(similar.masked_fill(~passed, -torch.inf), dim=1, descending=True, stable=True)
+        ranked, order = ranked[:, :longest], order[:, :longest]
+        valid = ranked > -torch.inf
+        return MemoryRead(
+            slots=order.masked_fill(~valid, EMPTY),
+            similarities=ranked.masked_fill(~valid, 0.0),
+            above_beta=above,
+            packed=self.packed[order].masked_fill(~valid[..., None], 0),
+        )
+
+    @torch.no_grad()
+    def write(self, features: Tensor, volumes: Tensor, sources: Sequence[Any] | None = None) -> MemoryWrite:
+        """Write samples one at a time in batch order, by the paper's two rules.
+
+        With n1 = argmax S_k(F, K): if S_v(V, V_n1) >= delta the shape is known, K_n1 becomes (F + K_n1) / |F + K_n1|
+        and its age 0; otherwise the shape is new and takes the oldest slot (an empty one first). Every other occupied
+        slot ages by one. F is brought to unit length first; a zero F is never written; ties go to the lowest index.
+
+        Args:
+            features: (B, n_k) float.
+            volumes: (B, r, r, r), binary (bool, or > 0.5).
+            sources: where each sample came from, kept with a new shape; None for unknown.
+        """
+        features = features.detach().to(self.keys)
+        norms = torch.linalg.vector_norm(features, dim=1, keepdim=True)
+        writable = (norms[:, 0] > 0).tolist()
+        features = features / torch.where(norms > 0, norms, torch.ones_like(norms))
+        packed = pack_voxels(volumes.to(self.packed.device))
+        # One product for the batch; a write changes one key, so only that column is computed anew.
+        similar = (features @ self.keys.T).masked_fill(~self.occupied, -torch.inf)
+        filled = self.occupied_slots
+        slots: list[int] = []
+        new: list[bool] = []
+        for sample, feature in enumerate(features):
+            if not writable[sample]:
+                slots.append(EMPTY)
+                new.append(False)
+                continue
+            slot = int(similar[sample].argmax()) if filled else EMPTY
+            known = filled > 0 and self._similar_values(packed[sample], slot) >= self.delta
+            if known:
+                total = feature + self.keys[slot]
+                length = torch.linalg.vector_norm(total)
+                if length > 0:  # opposite vectors cancel; the key then stays
+                    self.keys[slot] = total / length
+            else:
+                slot = filled if filled < self.slots else int(self.ages.argmax())
+                filled = max(filled, slot + 1)
+                self.keys[slot] = feature
+                self.packed[slot] = packed[sample]
+                self.occupied[slot] = True
+                self._set_source(slot, sources[sample] if sources is not None else None)
+            self.ages += self.occupied
+            self.ages[slot] = 0
+            similar[sample + 1 :, slot] = features[sample + 1 :] @ self.keys[slot]
+            slots.append(slot)
+            new.append(not known)
+        return MemoryWrite(tuple(slots), tuple(new))
+
+    def set_sources(self, sources: Sequence[Any]) -> None:
+        """Put back the sources of all slots, as after loading a checkpoint."""
+        if len(sources) != self.slots:
+            raise ConfigError(f"{len(sources)} sources do not fit {self.slots} slots")
+        for slot, source in enumerate(sources):
+            self._set_source(slot, source)
+
+    def _set_source(self, slot: int, source: Any) -> None:
+        self.sources[slot] = source
+        owner = _owner(source)
+        self.owners[slot] = EMPTY if owner is None else self._owner_numbers.setdefault(owner, len(self._owner_numbers))
+
+    def _similar_values(self, packed: Tensor, slot: int) -> float:
+        return float(value_similarity(packed[None], self.packed[slot : slot + 1], self.kind))
+
+
+def _owner(source: Any) -> Hashable | None:
+    """What two sources of the same object have in common."""
+    return (source.dataset, source.object_id) if isinstance(source, ShapeSource) else source
