@@ -1,0 +1,56 @@
+"""What every test gets: no trace in the user's folders, no thread left behind, a small share of the machine."""
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+# Read when NumPy, torch and Qt are first imported, hence here and not in a fixture.
+os.environ.setdefault("OMP_NUM_THREADS", "2")
+os.environ.setdefault("QT_API", "pyside6")
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Genuine R2N2, Pix3D, mesh and photo samples beside the repository; skips where they are absent."""
+    folder = REPOSITORY.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("no folder ../shared/data with genuine samples beside the repository")
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_user_folders(tmp_path_factory):
+    """Settings and caches go to a temporary home; once a session, as Qt looks its folders up only once."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("CONFIG", "CACHE", "DATA", "STATE"):
+            patch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path, monkeypatch):
+    """No test sees a data set that another one, or the user, has built."""
+    monkeypatch.setenv("MEM3D_CACHE", str(tmp_path / "user_cache"))
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_left():
+    """A Python thread that outlives its test fails it: it would disturb the next one or hang at exit."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 2.0
+    while left := [t for t in threading.enumerate() if t not in before and _is_ours(t)]:
+        if time.monotonic() > deadline:
+            pytest.fail(f"threads left running: {', '.join(t.name for t in left)}")
+        time.sleep(0.01)
+
+
+def _is_ours(thread: threading.Thread) -> bool:
+    """Leaves out tqdm's one watcher per process and the shadows Python keeps of threads made by others."""
+    return type(thread).__name__ not in ("TMonitor", "_DummyThread")
