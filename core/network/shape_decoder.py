@@ -27,8 +27,9 @@ class ShapeDecoder(nn.Module):
                 nn.ReLU(inplace=True),
             ]
             channels = width
+        # channels-last is 1.2 to 1.5 times as fast on a CPU
+        self.layers = nn.Sequential(*layers).to(memory_format=torch.channels_last_3d)
         self.output = nn.ConvTranspose3d(channels, 1, kernel_size=1)
-        self.layers = nn.Sequential(*layers, self.output).to(memory_format=torch.channels_last_3d)
 
     def start_at(self, mean_occupancy: float) -> None:
         """Set the output's bias to the log-odds of the mean occupancy (0 … 1, exclusive).
@@ -41,5 +42,5 @@ class ShapeDecoder(nn.Module):
 
     def forward(self, features: Tensor, priors: Tensor) -> Tensor:
         """Occupancy logits (B, 32, 32, 32) from features (B, n_k) and prior vectors (B, hidden)."""
-        logits: Tensor = self.layers(torch.cat([features, priors], dim=1))
+        logits: Tensor = self.output(self.layers(torch.cat([features, priors], dim=1)))
         return logits[:, 0]

@@ -68,17 +68,18 @@ class MemoryWrite:
 
 def pack_voxels(voxels: Tensor) -> Tensor:
     """Pack binary grids (..., r, r, r) into (..., r^3 / 8) uint8, in the bit order of ``numpy.packbits``."""
-    bits = (voxels > 0.5 if voxels.is_floating_point() else voxels.bool()).flatten(-3).unflatten(-1, (-1, 8))
+    bits = voxels > 0.5 if voxels.is_floating_point() else voxels.bool()
+    octets = bits.reshape(*voxels.shape[:-3], -1, 8).to(torch.uint8)
     places = torch.tensor([128, 64, 32, 16, 8, 4, 2, 1], dtype=torch.uint8, device=voxels.device)
-    return (bits.to(torch.uint8) * places).sum(dim=-1, dtype=torch.uint8)
+    return (octets * places).sum(dim=-1, dtype=torch.uint8)
 
 
 def unpack_voxels(packed: Tensor) -> Tensor:
     """Unpack (..., r^3 / 8) uint8 into binary grids (..., r, r, r) bool."""
     shifts = torch.arange(7, -1, -1, dtype=torch.uint8, device=packed.device)
-    bits = ((packed.unsqueeze(-1) >> shifts) & 1).bool().flatten(-2)
-    side = round(bits.shape[-1] ** (1 / 3))
-    return bits.unflatten(-1, (side, side, side))
+    bits: Tensor = (packed.unsqueeze(-1) >> shifts) & 1
+    side = round((packed.shape[-1] * 8) ** (1 / 3))
+    return bits.bool().reshape(*packed.shape[:-1], side, side, side)
 
 
 def value_similarity(a: Tensor, b: Tensor, kind: ValueSimilarity) -> Tensor:

@@ -1,0 +1,191 @@
+"""Checkpoints: safetensors for the tensors and readable metadata, so that loading executes nothing from the file."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from core import __version__
+from core.config import Mem3DConfig
+from core.errors import CheckpointError, ConfigError, OutputError
+from core.network.mem3d import Mem3D
+from core.network.shape_memory import ShapeSource
+
+FORMAT = "mem3d-checkpoint"
+FORMAT_VERSION = 1
+_NETWORK = "network."
+_MEAN_SHAPE = "mean_shape"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A trained network with its memory, as read from a file."""
+
+    path: Path
+    """The file it was read from."""
+    config: Mem3DConfig
+    """The configuration it was trained with."""
+    step: int
+    """Training steps behind it."""
+    metrics: Mapping[str, Any]
+    """Figures recorded when it was saved, such as ``validation_iou``."""
+    mean_shape: NDArray[np.float32]
+    """(32, 32, 32) float32: mean of the training shapes, the baseline that any reconstruction must beat."""
+    tensors: Mapping[str, Tensor]
+    """State of the network, by name."""
+    sources: tuple[ShapeSource | None, ...]
+    """Where the shape in each memory slot came from."""
+
+    def build(self) -> Mem3D:
+        """The network with these weights and this memory, on the CPU, in evaluation mode.
+
+        Raises:
+            CheckpointError: if the tensors do not fit the configuration.
+        """
+        model = Mem3D(self.config.model)
+        self.load_into(model)
+        return model.eval()
+
+    def load_into(self, model: Mem3D) -> None:
+        """Copy weights and memory into a network of the same configuration.
+
+        Raises:
+            CheckpointError: if they do not fit.
+        """
+        try:
+            model.load_state_dict(dict(self.tensors))
+            model.memory.set_sources(self.sources)
+        except (RuntimeError, ConfigError) as error:
+            reason = str(error).splitlines()[-1].strip()
+            raise CheckpointError(
+                f"{self.path}: the tensors do not fit the configuration stored with them ({reason}); "
+                "the file is damaged: use another checkpoint"
+            ) from error
+
+
+def save_checkpoint(
+    path: Path,
+    model: Mem3D,
+    config: Mem3DConfig,
+    *,
+    step: int = 0,
+    metrics: Mapping[str, Any] | None = None,
+    mean_shape: NDArray[np.float32] | None = None,
+) -> None:
+    """Write a checkpoint atomically: the file is whole, or it is what it was before.
+
+    Args:
+        path: where to; its folder must exist.
+        model: the network, its memory included.
+        config: the configuration it was built from.
+        step: training steps behind it.
+        metrics: figures to keep with it, as JSON can hold them.
+        mean_shape: (32, 32, 32) float32, the mean of the training shapes; None where unknown (zeros are stored).
+
+    Raises:
+        OutputError: if it cannot be written, for example on a full disk.
+    """
+    tensors = {_NETWORK + name: value for name, value in model.state_dict().items()}
+    tensors[_MEAN_SHAPE] = torch.zeros(32, 32, 32) if mean_shape is None else torch.from_numpy(mean_shape.copy())
+    metadata = {
+        "format": FORMAT,
+        "format_version": str(FORMAT_VERSION),
+        "written_by": f"mem3d-viewer {__version__}",
+        "preset": config.preset,
+        "step": str(step),
+        "config": config.to_json(),
+        "metrics": json.dumps(dict(metrics or {})),
+        "sources": json.dumps([None if source is None else list(source) for source in model.memory.sources]),
+    }
+    save_tensors(path, tensors, metadata)
+
+
+def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
+    """Write a safetensors file atomically and durably.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    flat = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+    path = Path(path)
+    temporary = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        os.close(handle)
+        save_file(flat, temporary, metadata=dict(metadata))
+        with open(temporary, "rb+") as file:
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)  # mkstemp's files are private; a checkpoint is as readable as any other
+        os.replace(temporary, path)
+    except (OSError, SafetensorError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise OutputError(f"{path}: cannot be written ({reason}); free some space or choose another folder") from error
+    finally:
+        if temporary is not None and os.path.exists(temporary):
+            os.unlink(temporary)
+
+
+def load_tensors(path: Path, expected_format: str) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Read a safetensors file of ours: its tensors on the CPU, and its metadata.
+
+    Raises:
+        CheckpointError: if it is missing, truncated, foreign, or of a newer format.
+    """
+    path = Path(path)
+    if not path.is_file():
+        what = "is a folder, not a file" if path.is_dir() else "no such file"
+        raise CheckpointError(f"{path}: {what}; choose a .safetensors checkpoint")
+    try:
+        with safe_open(path, framework="pt", device="cpu") as file:
+            metadata = file.metadata() or {}
+            if metadata.get("format") != expected_format:
+                raise CheckpointError(
+                    f"{path}: not a checkpoint of this program; open one that `mem3d train` has written"
+                )
+            version = metadata.get("format_version", "")
+            if not version.isdigit():
+                raise CheckpointError(f"{path}: the format version {version!r} is damaged; use another checkpoint")
+            if int(version) > FORMAT_VERSION:
+                raise CheckpointError(
+                    f"{path}: written in format {version} by a newer version ({metadata.get('written_by', '?')}); "
+                    "update mem3d-viewer to open it"
+                )
+            return {name: file.get_tensor(name) for name in file.keys()}, metadata  # noqa: SIM118
+    except SafetensorError as error:
+        raise CheckpointError(
+            f"{path}: not a checkpoint, or a truncated one ({error}); use another copy of the file"
+        ) from error
+    except OSError as error:
+        raise CheckpointError(f"{path}: cannot be read ({error.strerror or error})") from error
+
+
+def load_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint; nothing in the file is executed.
+
+    Raises:
+        CheckpointError: if it is missing, truncated, foreign, damaged, or of a newer format.
+    """
+    tensors, metadata = load_tensors(path, FORMAT)
+    try:
+        config = Mem3DConfig.from_dict(json.loads(metadata["config"]), origin=str(path))
+        metrics = json.loads(metadata["metrics"])
+        sources = tuple(
+            None if entry is None else ShapeSource(str(entry[0]), str(entry[1]), int(entry[2]), str(entry[3]))
+            for entry in json.loads(metadata["sources"])
+        )
+        step = int(metadata["step"])
+        mean_shape = tensors.pop(_MEAN_SHAPE).numpy()
+    except (KeyError, IndexError, TypeError, ValueError, ConfigError) as error:
+        raise CheckpointError(f"{path}: its metadata is damaged ({error}); use another checkpoint") from error
+    network = {name.removeprefix(_NETWORK): value for name, value in tensors.items() if name.startswith(_NETWORK)}
+    return Checkpoint(Path(path), config, step, metrics, mean_shape, network, sources)

@@ -1,0 +1,108 @@
+"""Training batches: which view comes when, and how it is varied, follow from the seed and the step alone."""
+
+from collections import deque
+from collections.abc import Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.config import DataConfig
+from core.data.augmentation import augment
+from core.data.dataset import ShapeDataset
+from core.errors import DatasetError
+from core.network.shape_memory import ShapeSource
+
+
+@dataclass(frozen=True)
+class Batch:
+    """B training samples on the CPU."""
+
+    images: Tensor
+    """(B, S, S, 3) uint8."""
+    volumes: Tensor
+    """(B, 32, 32, 32) bool."""
+    sources: tuple[ShapeSource, ...]
+    """Object and view of each sample."""
+
+
+def network_images(pixels: Tensor) -> Tensor:
+    """(B, S, S, 3) uint8 to the network's (B, 3, S, S) float32, 0 … 1, on the same device."""
+    return pixels.permute(0, 3, 1, 2).float().div_(255.0)
+
+
+class TrainingBatches:
+    """The batches of a training, from any step on; the same for the same seed wherever it is resumed.
+
+    Every epoch is one random order of all training views; what does not fill a last batch is left out.
+
+    Args:
+        dataset: where objects come from.
+        config: how pictures are varied.
+        image_size: S in pixels.
+        batch_size: B.
+        seed: of order and variation.
+
+    Raises:
+        DatasetError: if there are fewer training views than one batch takes.
+    """
+
+    def __init__(
+        self, dataset: ShapeDataset, config: DataConfig, *, image_size: int, batch_size: int, seed: int
+    ) -> None:
+        self.dataset, self.config = dataset, config
+        self.image_size, self.batch_size, self.seed = image_size, batch_size, seed
+        self.views = np.array(
+            [
+                (index, view)
+                for index, record in enumerate(dataset.objects)
+                if record.split == "train"
+                for view in range(record.views)
+            ]
+        ).reshape(-1, 2)
+        self.steps_per_epoch = len(self.views) // batch_size
+        if self.steps_per_epoch == 0:
+            raise DatasetError(
+                f"{config.dataset}: {len(self.views)} training views are too few for a batch of {batch_size}; "
+                "use a larger data set or a smaller batch_size"
+            )
+        self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, dtype=np.int64))
+
+    def from_step(self, step: int, *, threads: int = 2, ahead: int = 3) -> Generator[Batch, None, None]:
+        """Endless batches after ``step`` steps, prepared ``ahead`` of use by ``threads`` threads.
+
+        Close the iterator to end the threads.
+        """
+        with ThreadPoolExecutor(threads, thread_name_prefix="batches") as pool:
+            pending: deque[list[Future[tuple[NDArray[np.uint8], NDArray[np.bool_], ShapeSource]]]] = deque()
+            try:
+                while True:
+                    while len(pending) <= ahead:
+                        positions = self._positions(step)
+                        pending.append([pool.submit(self._sample, *position) for position in positions])
+                        step += 1
+                    images, volumes, sources = zip(*(f.result() for f in pending.popleft()), strict=True)
+                    yield Batch(torch.from_numpy(np.stack(images)), torch.from_numpy(np.stack(volumes)), sources)
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _positions(self, step: int) -> list[tuple[int, int, int, int]]:
+        """(epoch, place in its order, object, view) of the samples of the step after ``step`` steps."""
+        epoch, within = divmod(step, self.steps_per_epoch)
+        if self._order[0] != epoch:
+            self._order = (epoch, np.random.default_rng([self.seed, 1, epoch]).permutation(len(self.views)))
+        places = range(within * self.batch_size, (within + 1) * self.batch_size)
+        chosen = ((place, self.views[self._order[1][place]]) for place in places)
+        return [(epoch, place, int(index), int(view)) for place, (index, view) in chosen]
+
+    def _sample(
+        self, epoch: int, place: int, index: int, view: int
+    ) -> tuple[NDArray[np.uint8], NDArray[np.bool_], ShapeSource]:
+        rng = np.random.default_rng([self.seed, 2, epoch, place])
+        record = self.dataset.objects[index]
+        image = augment(self.dataset.image(index, view), self.image_size, self.config, rng)
+        source = ShapeSource(self.dataset.name, record.object_id, view, record.category)
+        return image, self.dataset.voxels(index), source

@@ -1,0 +1,297 @@
+"""The trainer: one generator of plain events, which the command line prints and the window draws."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.checkpoint import load_checkpoint, save_checkpoint
+from core.config import Mem3DConfig
+from core.data.dataset import ShapeDataset
+from core.devices import resolve_device
+from core.errors import TrainingError
+from core.network.losses import reconstruction_loss, triplet_loss
+from core.network.mem3d import Mem3D
+from core.training.batches import Batch, TrainingBatches, network_images
+from core.training.evaluation import evaluation_samples, run_network
+from core.training.events import (
+    CheckpointSaved,
+    StepDone,
+    TrainingEvent,
+    TrainingFinished,
+    TrainingStarted,
+    Validated,
+)
+from core.training.run_folder import RunFolder
+
+VALIDATION_THRESHOLD = 0.3
+"""Occupancy above which a voxel counts as occupied in validations."""
+
+
+class Trainer:
+    """Trains Mem3D; made by ``start`` or ``resume``, it runs until its last step or until told to stop.
+
+    One step: forward and read, both losses, all against the memory before this batch; backward; optimiser; then the
+    batch's detached features are written to the memory, sample by sample.
+    """
+
+    def __init__(
+        self, config: Mem3DConfig, dataset: ShapeDataset, folder: RunFolder, device: str, step: int, steps: int | None
+    ) -> None:
+        self.config, self.dataset, self.folder = config, dataset, folder
+        self.device = torch.device(resolve_device(device))
+        self.batches = TrainingBatches(
+            dataset,
+            config.data,
+            image_size=config.model.image_size,
+            batch_size=config.training.batch_size,
+            seed=config.training.seed,
+        )
+        self.step = step
+        self.last_step = config.training.epochs * self.batches.steps_per_epoch if steps is None else step + steps
+        self.best_iou = -1.0
+        self.initial_weights = ""
+        self.mean_shape = _mean_training_shape(dataset)
+        torch.manual_seed(config.training.seed)
+        self.model = Mem3D(config.model)
+        self.optimizer = torch.optim.Adam(
+            self.model.parameters(), lr=config.training.learning_rate, betas=config.training.adam_betas
+        )
+
+    @classmethod
+    def start(
+        cls,
+        config: Mem3DConfig,
+        dataset: ShapeDataset,
+        run: Path,
+        *,
+        device: str = "auto",
+        steps: int | None = None,
+    ) -> "Trainer":
+        """A new training in an empty or missing folder.
+
+        Args:
+            config: everything about it.
+            dataset: what ``config.data.dataset`` names, opened.
+            run: the run folder.
+            device: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
+            steps: steps to do; None does the configured epochs.
+
+        Raises:
+            TrainingError: if there is a run in the folder already.
+            DatasetError: if the data set has too few training views.
+            ConfigError: if the device does not exist.
+            OutputError: if the folder cannot be written.
+        """
+        trainer = cls(config, dataset, RunFolder(run), device, 0, steps)
+        trainer.model.shape_decoder.start_at(float(np.clip(trainer.mean_shape.mean(), 1e-4, 1 - 1e-4)))
+        trainer.initial_weights = "random weights (ImageNet weights switched off)"
+        if config.training.imagenet_weights:
+            problem = trainer.model.image_encoder.load_imagenet_weights()
+            trainer.initial_weights = (
+                "ImageNet weights" if problem is None else f"random weights: no ImageNet weights, {problem}"
+            )
+        trainer.folder.create(config)
+        trainer.model.to(trainer.device)
+        return trainer
+
+    @classmethod
+    def resume(cls, run: Path, dataset: ShapeDataset, *, device: str = "auto", steps: int | None = None) -> "Trainer":
+        """Go on with a run from its newest checkpoint.
+
+        Args:
+            run: the run folder.
+            dataset: what its configuration names, opened.
+            device: as in ``start``.
+            steps: how many more steps; None goes on to the end of the configured epochs.
+
+        Raises:
+            TrainingError: if there is no run, or nothing to resume from.
+            CheckpointError: if the checkpoint is damaged.
+        """
+        folder = RunFolder(run)
+        config, step = folder.config(), folder.newest_step()
+        trainer = cls(config, dataset, folder, device, step, steps)
+        load_checkpoint(folder.checkpoint(step)).load_into(trainer.model)
+        trainer.model.to(trainer.device)
+        kept = folder.load_state(step, trainer.optimizer)
+        trainer.best_iou, trainer.initial_weights = float(kept["best_iou"]), kept["initial_weights"]
+        folder.forget_events_after(step)
+        return trainer
+
+    def run(self, stop: Callable[[], bool] = lambda: False) -> Iterator[TrainingEvent]:
+        """Train; every event is also appended to the run folder's ``events.jsonl``.
+
+        Args:
+            stop: asked after every step; once it says True a last checkpoint is saved and the run ends.
+
+        Raises:
+            TrainingError: if a loss is no longer a number.
+            OutputError: if a checkpoint cannot be written; those before it are kept.
+        """
+        for event in self._events(stop):
+            self.folder.record(event)
+            yield event
+
+    def _events(self, stop: Callable[[], bool]) -> Iterator[TrainingEvent]:
+        training = self.config.training
+        yield TrainingStarted(
+            run=str(self.folder.path),
+            step=self.step,
+            last_step=self.last_step,
+            steps_per_epoch=self.batches.steps_per_epoch,
+            device=str(self.device),
+            initial_weights=self.initial_weights,
+        )
+        saved = self.step
+        if self.step == 0:
+            yield self._save({}, best=False)
+        stopped = False
+        progress = _Progress()
+        with closing(self.batches.from_step(self.step)) as batches:
+            while self.step < self.last_step and not (stopped := stop()):
+                self._train_step(next(batches), progress)
+                if self.step % training.log_every == 0 or self.step == self.last_step:
+                    yield self._step_done(progress)
+                    progress = _Progress()
+                metrics: dict[str, float] = {}
+                best = False
+                if self.step % training.evaluate_every == 0 or self.step == self.last_step:
+                    validated = self._validate()
+                    if validated is not None:
+                        yield validated
+                        metrics = {"validation_iou": validated.validation_iou}
+                        best = validated.validation_iou > self.best_iou
+                        self.best_iou = max(self.best_iou, validated.validation_iou)
+                if best or self.step % training.checkpoint_every == 0 or self.step == self.last_step:
+                    yield self._save(metrics, best)
+                    saved = self.step
+                    progress.forget_pause()
+        if saved != self.step:
+            yield self._save({}, best=False)
+        yield TrainingFinished(self.step, stopped, str(self.folder.checkpoint(self.step)))
+
+    def _train_step(self, batch: Batch, progress: "_Progress") -> None:
+        training, model = self.config.training, self.model.train()
+        images = network_images(batch.images.to(self.device, non_blocking=True))
+        volumes = batch.volumes.to(self.device, non_blocking=True)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self._learning_rate()
+        output = model(
+            images,
+            use_memory=training.use_memory,
+            exclude=batch.sources if training.leave_out_own_object else None,
+        )
+        reconstruction = reconstruction_loss(output.logits, volumes)
+        triplet = torch.zeros_like(reconstruction)
+        if training.use_memory and training.triplet_weight > 0:
+            memory = model.memory
+            triplet = triplet_loss(
+                memory.similarities(output.features),
+                memory.value_similarities(volumes),
+                memory.occupied,
+                memory.delta,
+                training.alpha,
+            )
+        loss = reconstruction + training.triplet_weight * triplet
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        progress.losses.append(torch.stack([loss, reconstruction, triplet]).detach())
+        if output.read is not None:
+            progress.above.append(output.read.above_beta.float().mean())
+            written = model.memory.write(output.features, volumes, batch.sources)
+            progress.new += sum(written.new)
+        progress.images += len(images)
+        self.step += 1
+
+    def _learning_rate(self) -> float:
+        """The learning rate of the step to come."""
+        training = self.config.training
+        rate = training.learning_rate
+        if self.step < training.warmup_steps:
+            rate *= (self.step + 1) / training.warmup_steps
+        epoch = self.step / self.batches.steps_per_epoch
+        return rate * 0.5 ** sum(epoch >= limit for limit in training.halve_after_epochs)
+
+    def _step_done(self, progress: "_Progress") -> StepDone:
+        # The only place where the device is waited for: once every log_every steps.
+        total, reconstruction, triplet = torch.stack(progress.losses).mean(dim=0).tolist()
+        if not math.isfinite(total):
+            raise TrainingError(
+                f"the loss is no longer a number at step {self.step}; resume {self.folder.path} from its last "
+                "checkpoint with a lower learning_rate in config.json"
+            )
+        above = float(torch.stack(progress.above).mean()) if progress.above else 0.0
+        return StepDone(
+            step=self.step,
+            epoch=self.step / self.batches.steps_per_epoch,
+            loss=total,
+            reconstruction_loss=reconstruction,
+            triplet_loss=triplet,
+            learning_rate=self.optimizer.param_groups[0]["lr"],
+            images_per_second=progress.images / (time.perf_counter() - progress.began),
+            occupied_slots=self.model.memory.occupied_slots,
+            new_writes=progress.new,
+            updated_writes=(progress.images - progress.new) if self.config.training.use_memory else 0,
+            mean_above_beta=above,
+        )
+
+    def _validate(self) -> Validated | None:
+        """Mean IoU over a fixed choice of validation views; None where the data set has none."""
+        samples = evaluation_samples(
+            self.dataset, "val", limit=self.config.training.evaluate_samples, seed=self.config.training.seed
+        )
+        if not samples:
+            return None
+        iou, above = [], []
+        for result in run_network(
+            self.model.eval(),
+            self.dataset,
+            samples,
+            use_memory=self.config.training.use_memory,
+            seed=self.config.training.seed,
+        ):
+            iou += result.iou(VALIDATION_THRESHOLD).tolist()
+            above += result.above_beta.tolist()
+        return Validated(self.step, float(np.mean(iou)), float(np.mean(above)))
+
+    def _save(self, metrics: dict[str, float], best: bool) -> CheckpointSaved:
+        path = self.folder.checkpoint(self.step)
+        self.folder.save_state(self.step, self.optimizer, self.best_iou, self.initial_weights)
+        save_checkpoint(path, self.model, self.config, step=self.step, metrics=metrics, mean_shape=self.mean_shape)
+        if best:
+            self.folder.mark_best(self.step)
+        self.folder.remove_old(self.config.training.keep_checkpoints)
+        return CheckpointSaved(self.step, str(path), best)
+
+
+class _Progress:
+    """What has happened since the last StepDone; losses stay on the device until then."""
+
+    def __init__(self) -> None:
+        self.losses: list[Tensor] = []
+        self.above: list[Tensor] = []
+        self.images = 0
+        self.new = 0
+        self.began = time.perf_counter()
+
+    def forget_pause(self) -> None:
+        """Start the clock anew, so that validations and saving do not count as slow training."""
+        if self.images == 0:
+            self.began = time.perf_counter()
+
+
+def _mean_training_shape(dataset: ShapeDataset) -> NDArray[np.float32]:
+    """Mean of the training objects' grids, (32, 32, 32) float32, 0 … 1."""
+    total = np.zeros((32, 32, 32))
+    indices = [index for index, record in enumerate(dataset.objects) if record.split == "train"]
+    for index in indices:
+        total += dataset.voxels(index)
+    return (total / max(len(indices), 1)).astype(np.float32)
