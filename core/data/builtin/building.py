@@ -1,0 +1,213 @@
+"""Building the built-in data set: every core makes objects, one process writes them."""
+
+import errno
+import multiprocessing
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.builtin.families import cameras, shape, split_of
+from core.data.categories import CATEGORIES
+from core.data.dataset import SPLITS, ObjectRecord, Split
+from core.data.packed import PackedWriter, encode_picture
+from core.data.rendering import VIEWS, Renderer
+from core.data.voxels import pack, unpack, voxelise
+from core.errors import DatasetError
+
+NAME = "builtin"
+"""Name of the data set, recorded as the source of memory slots."""
+DEFAULT_PER_CATEGORY = 130
+"""Objects per category if nothing else is asked for: 1690 objects, 40 560 pictures."""
+
+Progress = Callable[[int, int, str], None]
+Identity = tuple[int, str, int, int]
+
+_AHEAD = 8
+"""Objects per process that are made before the writer has taken them."""
+_STALE_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build made."""
+
+    out: Path
+    """The folder of the packed data set."""
+    seed: int
+    """The seed it was made from."""
+    counts: Mapping[str, Mapping[Split, int]]
+    """Objects per category and split."""
+    nearest_training_iou: Mapping[str, float]
+    """Mean IoU of a category's held-out grids to the nearest training grid of it; NaN where there is none."""
+    seconds: float
+    """Wall-clock time of the build."""
+
+
+def build(
+    out: Path,
+    *,
+    per_category: int = DEFAULT_PER_CATEGORY,
+    seed: int = 0,
+    views: int = VIEWS,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Make ``per_category`` objects of each of the 13 categories and pack them into the folder ``out``.
+
+    The folder appears only when it is complete.
+
+    Args:
+        out: a folder that does not exist yet or is empty.
+        per_category: objects per category; a larger set contains every object of a smaller one.
+        seed: seed of all shapes and cameras, not negative.
+        views: renderings per object.
+        progress: called with objects done, objects in all, and what is being done.
+
+    Raises:
+        DatasetError: if ``out`` is in use, the disk is full, or off-screen rendering is impossible.
+    """
+    started = time.monotonic()
+    out = Path(out)
+    if per_category < 1 or views < 1 or seed < 0:
+        raise DatasetError("objects per category and views must be at least 1, and the seed must not be negative")
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise DatasetError(f"{out}: already exists; choose another folder or remove it first")
+    identities = [(seed, category, index, views) for category in CATEGORIES for index in range(per_category)]
+    partial: Path | None = None
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        _remove_stale(out)
+        partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".partial", dir=out.parent))
+        records, grids = _write(partial, identities, seed, progress)
+        partial.chmod(0o755)
+        partial.rename(out)
+    except OSError as error:
+        reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
+        raise DatasetError(f"{out}: the data set cannot be written: {reason}; choose another folder") from error
+    finally:
+        if partial is not None and partial.exists():
+            shutil.rmtree(partial, ignore_errors=True)
+    counts, nearest = _statistics(records, grids)
+    return BuildReport(out, seed, counts, nearest, time.monotonic() - started)
+
+
+def _write(
+    folder: Path, identities: list[Identity], seed: int, progress: Progress | None
+) -> tuple[list[ObjectRecord], list[NDArray[np.uint8]]]:
+    """Make all objects and pack them in the order of ``identities``."""
+    records, grids = [], []
+    with PackedWriter(folder, NAME, seed) as writer:
+        if progress:
+            progress(0, len(identities), "starting")
+        for done, (record, packed, pictures) in enumerate(_made(identities), start=1):
+            writer.add(record, unpack(packed), pictures)
+            records.append(record)
+            grids.append(packed)
+            if progress:
+                progress(done, len(identities), record.category)
+        writer.finish()
+    return records, grids
+
+
+Made = tuple[ObjectRecord, NDArray[np.uint8], list[bytes]]
+
+
+def _made(identities: Iterable[Identity]) -> Iterator[Made]:
+    """The objects in order, made by one process per core a little ahead of the one who takes them."""
+    processes = os.process_cpu_count() or 1 if hasattr(os, "process_cpu_count") else len(os.sched_getaffinity(0))
+    waiting = iter(identities)
+    # Spawned, not forked: a forked child of a process that runs Qt, torch or VTK threads may hang.
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _start_worker)
+    try:
+        running = [pool.submit(_make, identity) for identity in islice(waiting, processes * _AHEAD)]
+        while running:
+            first: Future[Made] = running.pop(0)
+            made = first.result()
+            running.extend(pool.submit(_make, identity) for identity in islice(waiting, 1))
+            yield made
+    except BrokenProcessPool as error:
+        raise DatasetError(
+            "a process that makes the shapes died: off-screen rendering may be impossible here (install Mesa's EGL or "
+            "OSMesa library) or memory ran out"
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_renderer: Renderer | None = None
+"""The window of this worker process."""
+
+
+def _start_worker() -> None:
+    # One process per core already keeps the machine busy: Mesa's own threads would only get in each other's way.
+    os.environ["LP_NUM_THREADS"] = "1"
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    """End this process when its parent was killed; it would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _make(identity: Identity) -> Made:
+    """One object: mesh, voxel grid, renderings."""
+    global _renderer
+    if _renderer is None:
+        _renderer = Renderer().__enter__()
+    seed, category, index, views = identity
+    mesh = shape(seed, category, index)
+    packed = pack(voxelise(mesh))
+    pictures = _renderer.views(mesh, cameras(seed, category, index, views))
+    record = ObjectRecord(f"{category}/{index:05d}", category, split_of(packed), views)
+    return record, packed, [encode_picture(picture) for picture in pictures]
+
+
+def _statistics(
+    records: list[ObjectRecord], grids: list[NDArray[np.uint8]]
+) -> tuple[dict[str, dict[Split, int]], dict[str, float]]:
+    """Objects per category and split, and each category's mean IoU of held-out to nearest training grids."""
+    counts: dict[str, dict[Split, int]] = {c: dict.fromkeys(SPLITS, 0) for c in CATEGORIES}
+    nearest = {}
+    for record in records:
+        counts[record.category][record.split] += 1
+    for category in CATEGORIES:
+        own = [(r.split == "train", unpack(g)) for r, g in zip(records, grids, strict=True) if r.category == category]
+        training = [grid for trained, grid in own if trained]
+        held_out = [grid for trained, grid in own if not trained]
+        nearest[category] = _mean_nearest_iou(held_out, training)
+    return counts, nearest
+
+
+def _mean_nearest_iou(queries: list[NDArray[np.bool_]], known: list[NDArray[np.bool_]]) -> float:
+    if not queries or not known:
+        return float("nan")
+    # Counts up to 32 768 are exact in float32, so the product of matrices counts common voxels exactly.
+    a = np.stack(queries).reshape(len(queries), -1).astype(np.float32)
+    b = np.stack(known).reshape(len(known), -1).astype(np.float32)
+    common = a @ b.T
+    union = a.sum(1)[:, None] + b.sum(1)[None, :] - common
+    return float((common / union).max(1).mean())
+
+
+def _remove_stale(out: Path) -> None:
+    """Remove what a killed build of the same folder left behind."""
+    for left in out.parent.glob(f".{out.name}.*.partial"):
+        try:
+            newest = max(path.stat().st_mtime for path in (left, *left.iterdir()))
+        except OSError:
+            continue
+        if time.time() - newest > _STALE_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)

@@ -1,0 +1,220 @@
+"""The packed format: a data set in three files that are memory-mapped, so that reading never limits training.
+
+A folder holds ``dataset.json`` (format version, name, seed, objects, file sizes and checksums), ``voxels.npy``
+((N, 4096) uint8, bit-packed grids) and ``images.bin`` (PNG pictures one after another, RGBA), whose byte
+offsets are in ``offsets.npy`` ((pictures + 1,) int64, objects in order, views in order).
+"""
+
+import io
+import json
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from core.data.dataset import ObjectRecord, Split
+from core.data.voxels import pack, unpack
+from core.errors import DatasetError
+
+FORMAT_VERSION = 1
+"""Version of the packed format; a newer one is refused."""
+
+INDEX = "dataset.json"
+"""The file that makes a folder a packed data set; it is written last."""
+_FORMAT = "mem3d-packed"
+_IMAGES, _OFFSETS, _VOXELS = "images.bin", "offsets.npy", "voxels.npy"
+_CHECKED_AT_ONCE = 1 << 22
+
+
+def encode_picture(pixels: NDArray[np.uint8]) -> bytes:
+    """A picture as PNG, lossless: (H, W, 4) uint8 RGBA."""
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG", compress_level=1)
+    return stream.getvalue()
+
+
+class PackedWriter:
+    """Writes a packed data set into a folder that must not be used before ``finish`` returned.
+
+    Args:
+        folder: an existing empty folder.
+        name: name of the data set, recorded as the source of memory slots.
+        seed: seed it was made from.
+    """
+
+    def __init__(self, folder: Path, name: str, seed: int) -> None:
+        self._folder, self._name, self._seed = Path(folder), name, seed
+        self._objects: list[dict[str, Any]] = []
+        self._grids: list[NDArray[np.uint8]] = []
+        self._offsets = [0]
+        self._images = (self._folder / _IMAGES).open("wb")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._images.close()
+
+    def add(self, record: ObjectRecord, voxels: NDArray[np.bool_], pictures: Sequence[bytes]) -> None:
+        """Append one object with its grid and its encoded pictures, one a view."""
+        self._objects.append(
+            {
+                "id": record.object_id,
+                "category": record.category,
+                "split": record.split,
+                "views": len(pictures),
+            }
+        )
+        self._grids.append(pack(voxels))
+        for picture in pictures:
+            self._images.write(picture)
+            self._offsets.append(self._offsets[-1] + len(picture))
+
+    def finish(self) -> None:
+        """Write the grids, the offsets and, last, the index."""
+        self._images.close()
+        np.save(self._folder / _OFFSETS, np.array(self._offsets, np.int64))
+        np.save(self._folder / _VOXELS, np.stack(self._grids))
+        files = {}
+        for name in (_IMAGES, _OFFSETS, _VOXELS):
+            path = self._folder / name
+            files[name] = {"bytes": path.stat().st_size, "crc32": _checksum(path)}
+        index = {
+            "format": _FORMAT,
+            "format_version": FORMAT_VERSION,
+            "name": self._name,
+            "seed": self._seed,
+            "files": files,
+            "objects": self._objects,
+        }
+        (self._folder / INDEX).write_text(json.dumps(index, indent=1), encoding="utf-8")
+
+
+class PackedDataset:
+    """A packed data set; safe to read from several threads and to send to worker processes.
+
+    Args:
+        folder: the folder that ``PackedWriter`` filled.
+
+    Raises:
+        DatasetError: if it is no packed data set, incomplete, damaged or written by a newer version.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        index = _read_index(self.folder)
+        try:
+            self._name = str(index["name"])
+            self._objects = tuple(_record(entry) for entry in index["objects"])
+            sizes = {str(name): int(facts["bytes"]) for name, facts in index["files"].items()}
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise DatasetError(f"{self.folder / INDEX}: damaged index ({error!r}); build the data set again") from error
+        for name in (_IMAGES, _OFFSETS, _VOXELS):
+            path = self.folder / name
+            if not path.is_file() or path.stat().st_size != sizes.get(name):
+                raise DatasetError(f"{path}: missing or truncated; build the data set again")
+        self._first = np.concatenate([[0], np.cumsum([record.views for record in self._objects])])
+        self._map()
+        if len(self._offsets) != self._first[-1] + 1 or len(self._grids) != len(self._objects):
+            raise DatasetError(f"{self.folder}: its files do not belong together; build the data set again")
+
+    def _map(self) -> None:
+        try:
+            self._offsets = np.load(self.folder / _OFFSETS)
+            self._grids = np.load(self.folder / _VOXELS, mmap_mode="r")
+            self._images = np.memmap(self.folder / _IMAGES, np.uint8, "r")
+        except (OSError, ValueError) as error:
+            raise DatasetError(f"{self.folder}: cannot be read ({error}); build the data set again") from error
+
+    def __getstate__(self) -> dict[str, Any]:
+        mapped = ("_offsets", "_grids", "_images")
+        return {name: value for name, value in self.__dict__.items() if name not in mapped}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._map()
+
+    @property
+    def name(self) -> str:
+        """Name recorded as the source of memory slots."""
+        return self._name
+
+    @property
+    def objects(self) -> Sequence[ObjectRecord]:
+        """Every object, in a fixed order."""
+        return self._objects
+
+    def image(self, index: int, view: int) -> NDArray[np.uint8]:
+        """Rendering ``view`` of object ``index``: (H, W, 4) RGBA uint8.
+
+        Raises:
+            DatasetError: if the stored picture is damaged.
+        """
+        if not 0 <= view < self._objects[index].views:
+            raise IndexError(f"object {index} has no view {view}")
+        at = int(self._first[index]) + view
+        content = self._images[int(self._offsets[at]) : int(self._offsets[at + 1])].tobytes()
+        try:
+            with Image.open(io.BytesIO(content)) as picture:
+                return np.asarray(picture)
+        except (OSError, SyntaxError, ValueError) as error:
+            raise DatasetError(
+                f"{self.folder / _IMAGES}: picture {view} of {self._objects[index].object_id} is damaged; "
+                "build the data set again"
+            ) from error
+
+    def voxels(self, index: int) -> NDArray[np.bool_]:
+        """Voxel grid of object ``index``: (32, 32, 32) bool, axes x, y, z, y up, front to +x."""
+        return unpack(np.asarray(self._grids[index]))
+
+    def verify(self) -> None:
+        """Compare every file with its recorded checksum; reads the whole set once.
+
+        Raises:
+            DatasetError: naming the first file that differs.
+        """
+        for name, facts in _read_index(self.folder)["files"].items():
+            if _checksum(self.folder / name) != facts["crc32"]:
+                raise DatasetError(f"{self.folder / name}: damaged (its checksum differs); build the data set again")
+
+
+def _read_index(folder: Path) -> dict[str, Any]:
+    path = folder / INDEX
+    try:
+        index = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DatasetError(
+            f"{folder}: not a packed data set (no {INDEX}); make one with: mem3d dataset build builtin DIR"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"{path}: cannot be read ({error}); build the data set again") from error
+    if not isinstance(index, dict) or index.get("format") != _FORMAT:
+        raise DatasetError(f"{path}: not the index of a packed data set")
+    version = index.get("format_version")
+    if version != FORMAT_VERSION:
+        raise DatasetError(f"{path}: packed format {version} is not format {FORMAT_VERSION}; build it again or update")
+    return index
+
+
+def _record(entry: dict[str, Any]) -> ObjectRecord:
+    if entry["split"] not in get_args(Split):
+        raise ValueError(f"unknown split {entry['split']!r}")
+    return ObjectRecord(str(entry["id"]), str(entry["category"]), entry["split"], int(entry["views"]))
+
+
+def _checksum(path: Path) -> int:
+    value = 0
+    with path.open("rb") as file:
+        while block := file.read(_CHECKED_AT_ONCE):
+            value = zlib.crc32(block, value)
+    return value

@@ -1,0 +1,209 @@
+"""R2N2-style renderings with PyVista, off-screen: the only module of core that knows VTK.
+
+PyVista is imported when the first renderer is made, never before, so that a machine without VTK can train.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import trimesh
+from numpy.typing import NDArray
+
+from core.errors import DatasetError
+
+PICTURE_SIZE = 137
+"""Side of R2N2's renderings in pixels."""
+VIEW_ANGLE = 49.13
+"""R2N2's full angle of view in degrees: a 35 mm lens on a 32 mm sensor."""
+VIEWS = 24
+"""Renderings per object in R2N2."""
+
+_BASE_DISTANCE = 1.75
+_SUPERSAMPLING = 2
+_DEFAULT_COLOUR = (176, 176, 176)
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Where a picture is taken from; the camera looks at the origin, up is +y."""
+
+    azimuth: float
+    """Degrees about +y, 0 on the +x side (the front), 90 on the +z side."""
+    elevation: float
+    """Degrees above the ground plane."""
+    distance: float
+    """R2N2's distance ratio, 0.65-0.95; times 1.75 it is the distance in bounding-box diagonals."""
+
+    @property
+    def position(self) -> tuple[float, float, float]:
+        """Position in bounding-box diagonals: 1.75 * distance * (cos el cos az, sin el, cos el sin az)."""
+        azimuth, elevation = np.radians(self.azimuth), np.radians(self.elevation)
+        x, y, z = (
+            np.cos(elevation) * np.cos(azimuth),
+            np.sin(elevation),
+            np.cos(elevation) * np.sin(azimuth),
+        )
+        scale = _BASE_DISTANCE * self.distance
+        return float(scale * x), float(scale * y), float(scale * z)
+
+
+def random_cameras(rng: np.random.Generator, n: int = VIEWS) -> tuple[Camera, ...]:
+    """``n`` cameras drawn from R2N2's ranges: azimuth 0-360, elevation 25-30, distance ratio 0.65-0.95."""
+    return tuple(
+        Camera(float(rng.uniform(0, 360)), float(rng.uniform(25, 30)), float(rng.uniform(0.65, 0.95))) for _ in range(n)
+    )
+
+
+def unit_diagonal(mesh: trimesh.Trimesh) -> tuple[NDArray[np.float64], float]:
+    """Centre (3,) and factor that bring a mesh's bounding box to the origin and its diagonal to 1."""
+    low, high = np.asarray(mesh.bounds, np.float64)
+    return (low + high) / 2, float(1 / np.linalg.norm(high - low))
+
+
+class Renderer:
+    """An off-screen window kept for many objects; use it as a context manager.
+
+    Args:
+        size: side of the square pictures in pixels.
+
+    Raises:
+        DatasetError: on entering, if no off-screen window can be made on this machine.
+    """
+
+    def __init__(self, size: int = PICTURE_SIZE) -> None:
+        self.size = size
+        self._plotter: Any = None
+
+    def __enter__(self) -> Self:
+        try:
+            import pyvista
+            from vtkmodules.vtkCommonCore import vtkLogger
+
+            # Without a display VTK tries X first and says so on stderr before it takes EGL or OSMesa.
+            vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)
+            side = self.size * _SUPERSAMPLING
+            plotter = pyvista.Plotter(off_screen=True, window_size=[side, side], lighting="none")
+            plotter.render_window.SetMultiSamples(0)
+            plotter.render_window.SetAlphaBitPlanes(1)
+            plotter.set_background("black")
+            _add_lights(plotter)
+            plotter.camera.view_angle = VIEW_ANGLE
+        except Exception as error:
+            raise DatasetError(
+                f"off-screen rendering is impossible here ({_first_line(error)}); install pyvista and Mesa's EGL or "
+                "OSMesa library, or use a packed data set built elsewhere"
+            ) from error
+        self._plotter = plotter
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._plotter is not None:
+            self._plotter.close()
+            self._plotter = None
+
+    def views(self, mesh: trimesh.Trimesh, cameras: Sequence[Camera]) -> NDArray[np.uint8]:
+        """Renderings of one mesh, brought to the origin with a bounding-box diagonal of 1.
+
+        Args:
+            mesh: y up, front to +x; its face, vertex or texture colours are used.
+            cameras: where the pictures are taken from.
+
+        Returns:
+            (V, size, size, 4) uint8 RGBA, straight (not premultiplied) alpha, row 0 at the top.
+
+        Raises:
+            DatasetError: if the window gives only empty pictures.
+        """
+        from vtkmodules.util.numpy_support import vtk_to_numpy
+        from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+
+        plotter = self._plotter
+        actor = plotter.add_mesh(
+            _poly_data(mesh), scalars="colour", rgb=True, smooth_shading=False, reset_camera=False, render=False,
+            ambient=0.25, diffuse=0.85, specular=0.12, specular_power=20, show_scalar_bar=False,
+        )  # fmt: skip
+        side = self.size * _SUPERSAMPLING
+        pixels = np.empty((len(cameras), self.size, self.size, 4), np.uint8)
+        buffer = vtkUnsignedCharArray()
+        try:
+            for index, camera in enumerate(cameras):
+                plotter.camera.position = camera.position
+                plotter.camera.focal_point = (0.0, 0.0, 0.0)
+                plotter.camera.up = (0.0, 1.0, 0.0)
+                distance = _BASE_DISTANCE * camera.distance
+                plotter.camera.clipping_range = (max(distance - 0.51, 0.01), distance + 0.51)
+                plotter.render_window.Render()
+                plotter.render_window.GetRGBACharPixelData(0, 0, side - 1, side - 1, 0, buffer)
+                pixels[index] = _reduced(vtk_to_numpy(buffer).reshape(side, side, 4)[::-1])
+        finally:
+            plotter.remove_actor(actor, reset_camera=False, render=False)
+        if not pixels[..., 3].any():
+            raise DatasetError("off-screen rendering gave only empty pictures; install Mesa's EGL or OSMesa library")
+        return pixels
+
+
+def render_views(mesh: trimesh.Trimesh, cameras: Sequence[Camera], size: int = PICTURE_SIZE) -> NDArray[np.uint8]:
+    """Renderings of one mesh in a window of its own: (V, size, size, 4) uint8 RGBA; see ``Renderer.views``."""
+    with Renderer(size) as renderer:
+        return renderer.views(mesh, cameras)
+
+
+def _add_lights(plotter: Any) -> None:
+    """A head light, a lamp over the camera's shoulder and a weak one from above the object."""
+    import pyvista
+
+    plotter.add_light(pyvista.Light(light_type="headlight", intensity=0.45))
+    plotter.add_light(pyvista.Light(position=(-0.9, 1.0, 0.4), light_type="camera light", intensity=0.4))
+    plotter.add_light(pyvista.Light(position=(0.3, 3.0, 0.6), light_type="scene light", intensity=0.35))
+
+
+def _poly_data(mesh: trimesh.Trimesh) -> Any:
+    """The mesh with one colour per face, normals split at sharp edges, centred, diagonal 1."""
+    import pyvista
+
+    centre, factor = unit_diagonal(mesh)
+    faces = np.asarray(mesh.faces)
+    points = (np.asarray(mesh.vertices) - centre) * factor
+    poly = pyvista.PolyData.from_regular_faces(points.astype(np.float32), faces)
+    poly.cell_data["colour"] = _face_colours(mesh)
+    return poly.compute_normals(
+        cell_normals=False, split_vertices=True, feature_angle=35.0,
+        auto_orient_normals=False, consistent_normals=False,
+    )  # fmt: skip
+
+
+def _face_colours(mesh: trimesh.Trimesh) -> NDArray[np.uint8]:
+    """(F, 3) uint8 RGB of every face; grey where the mesh has no colours."""
+    colours = np.array(_DEFAULT_COLOUR, np.uint8)
+    if mesh.visual.kind == "texture":
+        # One colour for all where the material has no picture, otherwise one for each vertex.
+        colours = np.asarray(mesh.visual.to_color().vertex_colors)
+        if colours.ndim == 2 and len(colours) == len(mesh.vertices):
+            colours = colours[np.asarray(mesh.faces)].mean(1)
+    elif mesh.visual.defined:
+        colours = np.asarray(mesh.visual.face_colors)
+    colours = np.broadcast_to(colours[..., :3], (len(mesh.faces), 3))
+    return np.ascontiguousarray(colours, np.uint8)
+
+
+def _reduced(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Average of 2 x 2 pixels, with straight alpha: (2S, 2S, 4) over black to (S, S, 4)."""
+    side = pixels.shape[0] // 2
+    total = pixels.reshape(side, 2, side * 2, 4).sum(1, dtype=np.uint16).reshape(side, side, 2, 4)
+    total = total[:, :, 0] + total[:, :, 1]
+    # Empty samples are black, so the sum of colours over the sum of alphas is the covered samples' mean.
+    alpha = total[..., 3:].astype(np.float32)
+    colour = np.minimum(total[..., :3] * (255 / np.maximum(alpha, 1)) + 0.5, 255)
+    return np.concatenate([colour, (alpha + 2) // 4], axis=-1).astype(np.uint8)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]

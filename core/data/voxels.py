@@ -1,0 +1,150 @@
+"""Voxel grids: solid voxelisation of any triangle mesh, binvox files, bit-packing, IoU.
+
+A voxel grid is (32, 32, 32) bool, axes x, y, z, y up, front to +x, C order. The object is centred on its
+bounding box and the longest side fills the grid, as in R2N2.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import trimesh
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from core.errors import DatasetError
+
+VOXEL_RESOLUTION = 32
+"""Side of a voxel grid in voxels."""
+
+_SAMPLE_SPACING = 0.4
+"""Largest distance of two surface samples in voxels: no crossed voxel centre line can slip between them."""
+_SUBDIVISIONS = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 40, 48, 64, 80, 96, 128, 192, 256, 512, 1024])
+_SAMPLES_AT_ONCE = 2_000_000
+
+
+def voxelise(mesh: trimesh.Trimesh, resolution: int = VOXEL_RESOLUTION) -> NDArray[np.bool_]:
+    """Solid voxelisation: every voxel the surface touches, and everything the outside cannot reach.
+
+    Works on meshes that are not watertight: where the surface has a hole wider than a voxel the inside stays empty.
+
+    Args:
+        mesh: triangles in any unit, y up, front to +x.
+        resolution: side of the grid.
+
+    Returns:
+        (resolution,) * 3 bool, axes x, y, z; the bounding box is centred and its longest side fills the grid.
+
+    Raises:
+        DatasetError: if the mesh has no triangles, no extent or a vertex that is not finite.
+    """
+    triangles = np.asarray(mesh.triangles, dtype=np.float64)
+    if not len(triangles):
+        raise DatasetError("the mesh has no triangles: there is nothing to voxelise")
+    if not np.isfinite(triangles).all():
+        raise DatasetError("the mesh has vertices that are not finite numbers")
+    low, high = triangles.min((0, 1)), triangles.max((0, 1))
+    longest = float((high - low).max())
+    if longest <= 0:
+        raise DatasetError("the mesh has no extent: all its vertices coincide")
+    corners = (triangles - (low + high) / 2) * (resolution / longest) + resolution / 2
+    # Multiples of 2^-12, so that a vertex on a voxel boundary falls on the same side whatever the last bit is.
+    surface = _surface((np.round(corners * 4096) / 4096).astype(np.float32), resolution)
+    return _filled(surface)
+
+
+def _surface(triangles: NDArray[np.float32], resolution: int) -> NDArray[np.bool_]:
+    """Voxels touched by triangles given in voxel units."""
+    grid = np.zeros((resolution,) * 3, bool)
+    flat = grid.reshape(-1)
+    edges = triangles - np.roll(triangles, 1, axis=1)
+    wanted = np.ceil(np.sqrt((edges**2).sum(2)).max(1) / _SAMPLE_SPACING)
+    level = np.searchsorted(_SUBDIVISIONS, np.minimum(wanted, _SUBDIVISIONS[-1]))
+    for step in np.unique(level):
+        n = int(_SUBDIVISIONS[step])
+        i, j = np.divmod(np.arange((n + 1) ** 2), n + 1)
+        inside = i + j <= n
+        u, v = (i[inside] / n).astype(np.float32), (j[inside] / n).astype(np.float32)
+        group = triangles[level == step]
+        block = max(1, _SAMPLES_AT_ONCE // len(u))
+        for start in range(0, len(group), block):
+            part = group[start : start + block]
+            cells = np.zeros((len(part), len(u)), np.int32)
+            for axis in range(3):
+                a, b, c = (part[:, k, axis, None] for k in range(3))
+                along = (a + u * (b - a) + v * (c - a)).astype(np.int32)
+                cells = cells * resolution + np.clip(along, 0, resolution - 1)
+            flat[cells] = True
+    return grid
+
+
+def _filled(surface: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The surface and every voxel that cannot be reached from outside through faces."""
+    free, _ = ndimage.label(np.pad(~surface, 1, constant_values=True))
+    return np.asarray(free != free[0, 0, 0])[1:-1, 1:-1, 1:-1]
+
+
+def load_binvox(path: Path) -> NDArray[np.bool_]:
+    """Read a ``.binvox`` file of R2N2.
+
+    The file runs through x, z, y with y fastest; the answer has axes x, y, z.
+
+    Returns:
+        (32, 32, 32) bool, axes x, y, z, y up, front to +x.
+
+    Raises:
+        DatasetError: if the file is missing, truncated, of another format or of another size.
+    """
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise DatasetError(f"{path}: cannot be read ({error.strerror or error})") from error
+    header, marker, body = content.partition(b"\ndata\n")
+    lines = header.split(b"\n")
+    if not lines[0].startswith(b"#binvox") or not marker:
+        raise DatasetError(f"{path}: not a binvox file; a .binvox written by binvox or by this program is needed")
+    sizes = [line.split()[1:] for line in lines if line.startswith(b"dim")]
+    if sizes != [[b"%d" % VOXEL_RESOLUTION] * 3]:
+        raise DatasetError(f"{path}: a grid of 32 x 32 x 32 is needed, the header says otherwise")
+    runs = np.frombuffer(body[: len(body) // 2 * 2], np.uint8).reshape(-1, 2)
+    if int(runs[:, 1].sum(dtype=np.int64)) != VOXEL_RESOLUTION**3 or len(body) % 2:
+        raise DatasetError(f"{path}: truncated or damaged binvox file; fetch or write it again")
+    voxels = np.repeat(runs[:, 0] != 0, runs[:, 1]).reshape((VOXEL_RESOLUTION,) * 3)
+    return np.ascontiguousarray(voxels.transpose(0, 2, 1))
+
+
+def save_binvox(path: Path, voxels: NDArray[np.bool_]) -> None:
+    """Write a voxel grid as ``.binvox`` in R2N2's convention.
+
+    Args:
+        path: file to write.
+        voxels: (N, N, N) bool, axes x, y, z.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
+    flat = np.ascontiguousarray(np.asarray(voxels, bool).transpose(0, 2, 1)).ravel()
+    starts = np.concatenate([[0], np.flatnonzero(flat[1:] != flat[:-1]) + 1])
+    lengths = np.diff(np.append(starts, flat.size))
+    runs = bytearray()
+    for value, length in zip(flat[starts].tolist(), lengths.tolist(), strict=True):
+        full, rest = divmod(length, 255)
+        runs += bytes((value, 255)) * full + (bytes((value, rest)) if rest else b"")
+    x, y, z = voxels.shape
+    header = f"#binvox 1\ndim {x} {z} {y}\ntranslate 0 0 0\nscale 1\ndata\n"
+    Path(path).write_bytes(header.encode() + bytes(runs))
+
+
+def pack(voxels: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Bit-pack a voxel grid: (32, 32, 32) bool to (4096,) uint8, C order, first voxel in the highest bit."""
+    return np.packbits(np.asarray(voxels, bool).reshape(-1))
+
+
+def unpack(packed: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """The voxel grid of ``pack``: (4096,) uint8 to (32, 32, 32) bool."""
+    return np.unpackbits(packed).reshape((VOXEL_RESOLUTION,) * 3).astype(bool)
+
+
+def iou(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
+    """Intersection over union of two voxel grids of one shape, 0 … 1; two empty grids are equal (1)."""
+    union = int(np.count_nonzero(a | b))
+    return int(np.count_nonzero(a & b)) / union if union else 1.0
