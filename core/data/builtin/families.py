@@ -35,6 +35,9 @@ FAMILIES: Mapping[str, Callable[[Dice, Assembly], None]] = {
 }
 """Category to the function that adds one random object of it to an assembly."""
 
+SHAPES_VERSION = 1
+"""Raised whenever the object of an identity changes; part of the cached data set's folder name."""
+
 _SHAPE, _CAMERAS = 0, 1
 
 
