@@ -58,17 +58,13 @@ class ModelConfig:
         if self.value_similarity not in DEFAULT_DELTA:
             raise ConfigError(f"value_similarity must be paper or iou, not {self.value_similarity!r}")
         if self.image_size % 32:
-            raise ConfigError(
-                f"image_size must be a multiple of 32 (it is halved five times), not {self.image_size}"
-            )
+            raise ConfigError(f"image_size must be a multiple of 32 (it is halved five times), not {self.image_size}")
         if self.voxel_resolution != 32:
             raise ConfigError(
                 f"voxel_resolution must be 32 (the decoder doubles 2 four times), not {self.voxel_resolution}"
             )
         if self.shape_encoder_resolution not in (4, 8, 16, 32):
-            raise ConfigError(
-                f"shape_encoder_resolution must be 4, 8, 16 or 32, not {self.shape_encoder_resolution}"
-            )
+            raise ConfigError(f"shape_encoder_resolution must be 4, 8, 16 or 32, not {self.shape_encoder_resolution}")
         if len(self.encoder_channels) != 3 or min(self.encoder_channels) < 1:
             raise ConfigError(f"encoder_channels must be three positive sizes, not {self.encoder_channels}")
         if len(self.decoder_channels) != 5 or min(self.decoder_channels) < 1:
@@ -300,6 +296,6 @@ PRESETS: dict[str, Mem3DConfig] = {
             lstm_hidden=128,
             decoder_channels=(128, 48, 16, 8, 1),
         ),
-        training=TrainingConfig(warmup_steps=50),
+        training=TrainingConfig(epochs=7, halve_after_epochs=(3.5, 4.5, 5.2, 5.8, 6.4), warmup_steps=50),
     ),
 }

@@ -57,7 +57,7 @@ def tiny_config():
         model=ModelConfig(
             image_size=32,
             backbone="resnet18",
-            backbone_width=4,
+            backbone_width=8,
             encoder_channels=(8, 8, 16),
             memory_slots=8,
             value_similarity="iou",

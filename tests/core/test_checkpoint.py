@@ -1,0 +1,147 @@
+"""Checkpoints: whole, atomic, and one clear error for every wrong file."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from core.checkpoint import load_checkpoint, save_checkpoint, save_tensors
+from core.config import preset
+from core.errors import CheckpointError, OutputError
+from core.network.mem3d import Mem3D
+from core.network.shape_memory import ShapeSource
+
+
+@pytest.fixture
+def model(tiny_config):
+    torch.manual_seed(1)
+    model = Mem3D(tiny_config.model).eval()
+    model.memory.write(
+        torch.rand(3, 16),
+        torch.rand(3, 32, 32, 32) < 0.3,
+        [ShapeSource("boxes", f"lamp/{i}", i, "lamp") for i in range(3)],
+    )
+    return model
+
+
+@pytest.fixture
+def saved(tmp_path, model, tiny_config):
+    path = tmp_path / "model.safetensors"
+    mean = np.random.default_rng(0).random((32, 32, 32), dtype=np.float32)
+    save_checkpoint(path, model, tiny_config, step=12, metrics={"validation_iou": 0.5}, mean_shape=mean)
+    return path
+
+
+def test_everything_comes_back(saved, model, tiny_config):
+    checkpoint = load_checkpoint(saved)
+    assert (checkpoint.step, checkpoint.metrics, checkpoint.config) == (12, {"validation_iou": 0.5}, tiny_config)
+    assert checkpoint.mean_shape.shape == (32, 32, 32)
+    again = checkpoint.build()
+    for name, value in model.state_dict().items():
+        assert torch.equal(again.state_dict()[name], value), name
+    assert again.memory.sources == model.memory.sources
+    images = torch.rand(2, 3, 32, 32)
+    with torch.no_grad():
+        assert torch.equal(again(images, beta=-1.0).logits, model(images, beta=-1.0).logits)
+    own = again.memory.read(torch.ones(1, 16), -1.0, exclude=[ShapeSource("boxes", "lamp/1", 9, "lamp")])
+    assert sorted(own.slots[0].tolist()) == [0, 2]
+
+
+def test_the_metadata_is_readable_without_this_program(saved):
+    with safe_open(saved, framework="np") as file:
+        metadata = file.metadata()
+    assert metadata["format"] == "mem3d-checkpoint"
+    assert metadata["preset"] == "compact"
+    assert json.loads(metadata["config"])["model"]["memory_slots"] == 8
+    assert json.loads(metadata["sources"])[0] == ["boxes", "lamp/0", 0, "lamp"]
+
+
+def test_a_compact_checkpoint_is_under_30_mb(tmp_path):
+    config = preset("compact")
+    save_checkpoint(tmp_path / "c.safetensors", Mem3D(config.model), config)
+    assert (tmp_path / "c.safetensors").stat().st_size < 30e6
+
+
+@pytest.mark.parametrize("keep", [0, 4, 100, 5000, -1])
+def test_a_truncated_file_is_refused(saved, keep):
+    saved.write_bytes(saved.read_bytes()[:keep])
+    with pytest.raises(CheckpointError, match=r"model\.safetensors"):
+        load_checkpoint(saved)
+
+
+def _foreign(path):
+    save_file({"w": torch.zeros(2)}, path, metadata={"format": "pt"})
+
+
+def _pickle(path):
+    torch.save({"w": torch.zeros(2)}, path)
+
+
+def _text(path):
+    path.write_text("hello")
+
+
+def _newer(path):
+    save_tensors(
+        path, {"w": torch.zeros(2)}, {"format": "mem3d-checkpoint", "format_version": "2", "written_by": "x 9"}
+    )
+
+
+def _no_config(path):
+    save_tensors(path, {"mean_shape": torch.zeros(1)}, {"format": "mem3d-checkpoint", "format_version": "1"})
+
+
+def _folder(path):
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (_foreign, "not a checkpoint of this program"),
+        (_pickle, "not a checkpoint"),
+        (_text, "not a checkpoint"),
+        (_newer, "newer version"),
+        (_no_config, "metadata is damaged"),
+        (_folder, "is a folder"),
+        (lambda path: None, "no such file"),
+    ],
+)
+def test_a_wrong_file_is_one_clear_error(tmp_path, make, reason):
+    path = tmp_path / "other.safetensors"
+    make(path)
+    with pytest.raises(CheckpointError, match=reason) as caught:
+        load_checkpoint(path)
+    assert "other.safetensors" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_tensors_that_do_not_fit_are_refused(tmp_path, saved):
+    with safe_open(saved, framework="pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        metadata = file.metadata()
+    tensors["network.shape_decoder.output.weight"] = torch.zeros(3)
+    save_file(tensors, saved, metadata=metadata)
+    with pytest.raises(CheckpointError, match="do not fit"):
+        load_checkpoint(saved).build()
+
+
+def test_a_failed_save_keeps_the_file_that_was_there(saved, model, tiny_config, monkeypatch):
+    before = saved.read_bytes()
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("core.checkpoint.save_file", full)
+    with pytest.raises(OutputError, match="No space left"):
+        save_checkpoint(saved, model, tiny_config)
+    assert saved.read_bytes() == before
+    assert [path.name for path in saved.parent.iterdir()] == [saved.name]
+
+
+def test_a_missing_folder_is_named(tmp_path, model, tiny_config):
+    with pytest.raises(OutputError, match="nowhere"):
+        save_checkpoint(tmp_path / "nowhere" / "m.safetensors", model, tiny_config)

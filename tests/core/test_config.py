@@ -1,0 +1,91 @@
+"""Configurations: the paper's defaults, refused combinations, files."""
+
+import dataclasses
+import json
+
+import pytest
+
+from core.config import DataConfig, Mem3DConfig, ModelConfig, TrainingConfig, preset
+from core.errors import ConfigError
+
+
+def test_the_paper_preset_holds_the_published_numbers():
+    config = preset("paper")
+    assert (config.model.image_size, config.model.memory_slots, config.model.lstm_hidden) == (224, 4000, 2048)
+    assert (config.model.beta, config.model.known_from, config.model.key_size) == (0.85, 0.90, 12544)
+    assert (config.training.batch_size, config.training.learning_rate, config.training.alpha) == (32, 1e-3, 0.1)
+    assert (config.training.epochs, config.training.halve_after_epochs) == (250, (150,))
+
+
+def test_delta_belongs_to_its_similarity():
+    assert ModelConfig(value_similarity="iou").known_from == 0.70
+    assert ModelConfig(value_similarity="iou", delta=0.5).known_from == 0.5
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "reason"),
+    [
+        (ModelConfig, {"image_size": 200}, "multiple of 32"),
+        (ModelConfig, {"lstm_hidden": 2047}, "divisible by 8"),
+        (ModelConfig, {"decoder_channels": (8, 8, 8, 8, 2)}, "last of decoder_channels"),
+        (ModelConfig, {"decoder_channels": (8, 8, 1)}, "five positive"),
+        (ModelConfig, {"beta": 1.5}, "beta"),
+        (ModelConfig, {"delta": 0.0}, "delta"),
+        (ModelConfig, {"memory_slots": 0}, "memory_slots"),
+        (ModelConfig, {"voxel_resolution": 64}, "voxel_resolution"),
+        (ModelConfig, {"value_similarity": "dice"}, "value_similarity"),
+        (ModelConfig, {"backbone": "vgg"}, "backbone"),
+        (ModelConfig, {"shape_encoder_resolution": 10}, "shape_encoder_resolution"),
+        (DataConfig, {"noise": -0.1}, "noise"),
+        (TrainingConfig, {"batch_size": 1}, "batch normalisation"),
+        (TrainingConfig, {"learning_rate": 0.0}, "learning_rate"),
+        (TrainingConfig, {"adam_betas": (0.9, 1.0)}, "adam_betas"),
+    ],
+)
+def test_impossible_settings_are_refused_with_the_reason(kind, values, reason):
+    with pytest.raises(ConfigError, match=reason):
+        kind(**values)
+
+
+@pytest.mark.parametrize("name", ["paper", "compact"])
+def test_a_configuration_survives_its_file(tmp_path, name):
+    config = dataclasses.replace(preset(name), training=TrainingConfig(halve_after_epochs=(2.5, 4), seed=7))
+    path = tmp_path / "config.json"
+    path.write_text(config.to_json())
+    assert Mem3DConfig.from_file(path) == config
+
+
+def test_a_partial_file_keeps_the_presets_values(tmp_path):
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({"preset": "compact", "model": {"beta": 0.7}}))
+    config = Mem3DConfig.from_file(path)
+    assert config.model == dataclasses.replace(preset("compact").model, beta=0.7)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not json",
+        "[]",
+        '{"preset": "huge"}',
+        '{"modell": {}}',
+        '{"model": {"bta": 1}}',
+        '{"model": {"beta": "high"}}',
+        '{"model": {"memory_slots": 10.5}}',
+        '{"model": {"memory_slots": true}}',
+        '{"model": {"encoder_channels": 5}}',
+        '{"model": [1]}',
+        '{"training": {"use_memory": 1}}',
+    ],
+)
+def test_a_wrong_file_is_one_clear_error(tmp_path, text):
+    path = tmp_path / "config.json"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        Mem3DConfig.from_file(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ConfigError, match=r"nowhere\.json"):
+        Mem3DConfig.from_file(tmp_path / "nowhere.json")

@@ -1,0 +1,168 @@
+"""The trainer on a small real data set: it learns, stops, resumes exactly, and leaves whole files."""
+
+import dataclasses
+import json
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from core.checkpoint import load_checkpoint
+from core.errors import DatasetError, TrainingError
+from core.training.batches import TrainingBatches
+from core.training.events import CheckpointSaved, StepDone, TrainingFinished, TrainingStarted, Validated, read_events
+from core.training.trainer import Trainer
+
+
+def change(config, **training):
+    return dataclasses.replace(config, training=dataclasses.replace(config.training, **training))
+
+
+def of(events, kind):
+    return [event for event in events if isinstance(event, kind)]
+
+
+def test_a_run_tells_its_story_and_fills_its_folder(tmp_path, boxes, tiny_config):
+    run = tmp_path / "run"
+    trainer = Trainer.start(tiny_config, boxes, run, device="cpu", steps=6)
+    events = list(trainer.run())
+    assert isinstance(events[0], TrainingStarted)
+    assert (events[0].step, events[0].last_step, events[0].steps_per_epoch) == (0, 6, 9)  # 12 objects x 3 views / 4
+    assert [event.step for event in of(events, StepDone)] == [2, 4, 6]
+    assert [event.step for event in of(events, Validated)] == [4, 6]
+    assert of(events, CheckpointSaved)[0].step == 0
+    assert events[-1] == TrainingFinished(6, False, str(run / "checkpoints" / "step_00000006.safetensors"))
+    assert [event["event"] for event in read_events(run / "events.jsonl")] == [type(event).__name__ for event in events]
+    assert json.loads((run / "config.json").read_text())["model"]["memory_slots"] == 8
+    for step in of(events, StepDone):
+        assert step.new_writes + step.updated_writes == 8  # two steps of four
+        assert 0 < step.occupied_slots <= 8
+    checkpoint = load_checkpoint(run / "checkpoints" / "step_00000006.safetensors")
+    assert checkpoint.step == 6
+    expected = np.mean([boxes.voxels(i) for i, record in enumerate(boxes.objects) if record.split == "train"], axis=0)
+    np.testing.assert_allclose(checkpoint.mean_shape, expected, atol=1e-6)
+    assert {source.dataset for source in checkpoint.sources if source} == {"boxes"}
+    assert all(source.object_id.split("/")[1].startswith("train") for source in checkpoint.sources if source)
+
+
+def test_it_learns(tmp_path, boxes, tiny_config):
+    config = change(tiny_config, learning_rate=0.01, log_every=5, evaluate_every=100, checkpoint_every=100)
+    events = list(Trainer.start(config, boxes, tmp_path / "run", device="cpu", steps=100).run())
+    losses = [event.reconstruction_loss for event in of(events, StepDone)]
+    assert losses[-1] < 0.6 * losses[0]
+    assert of(events, Validated)[-1].validation_iou > 0.1
+
+
+@pytest.mark.parametrize("memory", [True, False])
+def test_stop_and_resume_is_the_uninterrupted_run_to_the_bit(tmp_path, boxes, tiny_config, memory):
+    config = change(tiny_config, use_memory=memory, warmup_steps=3, halve_after_epochs=(0.5,))
+    whole = Trainer.start(config, boxes, tmp_path / "whole", device="cpu", steps=10)
+    whole_events = list(whole.run())
+
+    first = Trainer.start(config, boxes, tmp_path / "parts", device="cpu", steps=10)
+    first_events = list(first.run(stop=lambda: first.step >= 6))
+    assert first_events[-1].stopped
+    second = Trainer.resume(tmp_path / "parts", boxes, device="cpu", steps=4)
+    second_events = list(second.run())
+
+    for name, value in whole.model.state_dict().items():
+        assert torch.equal(second.model.state_dict()[name], value), name
+    assert second.model.memory.sources == whole.model.memory.sources
+    moments = [t.optimizer.state_dict()["state"] for t in (whole, second)]
+    for index, state in moments[0].items():
+        for name, value in state.items():
+            assert torch.equal(moments[1][index][name], value), (index, name)
+    curve = [(e.step, e.loss, e.learning_rate, e.new_writes) for e in of(whole_events, StepDone)]
+    parts = [(e.step, e.loss, e.learning_rate, e.new_writes) for e in of(first_events + second_events, StepDone)]
+    assert parts == curve
+
+
+def test_resuming_forgets_what_came_after_the_checkpoint(tmp_path, boxes, tiny_config):
+    run = tmp_path / "run"
+    trainer = Trainer.start(tiny_config, boxes, run, device="cpu", steps=8)
+    for event in trainer.run():
+        if isinstance(event, StepDone) and event.step == 6:
+            break  # as a crash would: the last checkpoint is of step 4
+    events = list(Trainer.resume(run, boxes, device="cpu", steps=4).run())
+    assert events[0].step == 4
+    steps = [event["step"] for event in read_events(run / "events.jsonl") if event["event"] == "StepDone"]
+    assert steps == [2, 4, 6, 8]
+
+
+def test_the_twin_without_memory_never_touches_it(tmp_path, boxes, tiny_config):
+    trainer = Trainer.start(change(tiny_config, use_memory=False), boxes, tmp_path / "run", device="cpu", steps=4)
+    steps = of(list(trainer.run()), StepDone)
+    assert trainer.model.memory.occupied_slots == 0
+    assert all(step.triplet_loss == 0 and step.mean_above_beta == 0 and step.updated_writes == 0 for step in steps)
+
+
+def test_the_first_the_best_and_the_newest_checkpoints_are_kept(tmp_path, boxes, tiny_config):
+    config = change(tiny_config, keep_checkpoints=2, checkpoint_every=1, evaluate_every=3)
+    events = list(Trainer.start(config, boxes, tmp_path / "run", device="cpu", steps=8).run())
+    names = {path.name for path in (tmp_path / "run" / "checkpoints").iterdir()}
+    steps = ("00000000", "00000007", "00000008")
+    assert names == {f"step_{s}{end}" for s in steps for end in (".safetensors", ".state.safetensors")} | {
+        "best.safetensors"
+    }
+    best = max(of(events, Validated), key=lambda event: event.validation_iou)
+    assert load_checkpoint(tmp_path / "run" / "checkpoints" / "best.safetensors").step == best.step
+
+
+def test_the_learning_rate_warms_up_and_is_halved(tmp_path, boxes, tiny_config):
+    config = change(tiny_config, warmup_steps=4, halve_after_epochs=(1, 1.2), log_every=1)
+    events = list(Trainer.start(config, boxes, tmp_path / "run", device="cpu", steps=12).run())
+    rates = [event.learning_rate / 1e-3 for event in of(events, StepDone)]
+    assert rates == pytest.approx([0.25, 0.5, 0.75, 1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.25])
+
+
+def test_a_loss_that_is_no_number_ends_the_run_and_keeps_the_last_checkpoint(tmp_path, boxes, tiny_config):
+    trainer = Trainer.start(tiny_config, boxes, tmp_path / "run", device="cpu", steps=8)
+    events = trainer.run()
+    while not (isinstance(event := next(events), CheckpointSaved) and event.step == 4):
+        pass
+    with torch.no_grad():
+        trainer.model.shape_decoder.output.bias.fill_(math.nan)
+    with pytest.raises(TrainingError, match="learning_rate"):
+        next(events)
+    assert load_checkpoint(trainer.folder.checkpoint(4)).step == 4
+
+
+def test_a_run_is_not_overwritten_and_a_missing_one_is_named(tmp_path, boxes, tiny_config):
+    Trainer.start(tiny_config, boxes, tmp_path / "run", device="cpu", steps=1)
+    with pytest.raises(TrainingError, match="--resume"):
+        Trainer.start(tiny_config, boxes, tmp_path / "run", device="cpu", steps=1)
+    with pytest.raises(TrainingError, match="no run here"):
+        Trainer.resume(tmp_path / "nothing", boxes)
+
+
+def test_too_few_views_for_a_batch_are_refused(tmp_path, boxes, tiny_config):
+    with pytest.raises(DatasetError, match="too few"):
+        Trainer.start(change(tiny_config, batch_size=64), boxes, tmp_path / "run", device="cpu")
+
+
+def test_every_epoch_shows_every_view_once_in_another_order(boxes, tiny_config):
+    batches = TrainingBatches(boxes, tiny_config.data, image_size=32, batch_size=4, seed=5)
+    iterator = batches.from_step(0, threads=1)
+    epochs = [[source[1:3] for _ in range(9) for source in next(iterator).sources] for _ in range(2)]
+    iterator.close()
+    everything = {(record.object_id, view) for record in boxes.objects if record.split == "train" for view in range(3)}
+    assert set(epochs[0]) == set(epochs[1]) == everything
+    assert epochs[0] != epochs[1]
+
+
+def test_a_batch_depends_on_seed_and_step_alone(boxes, tiny_config):
+    def batch(seed, start, skip, threads):
+        batches = TrainingBatches(boxes, tiny_config.data, image_size=32, batch_size=4, seed=seed)
+        iterator = batches.from_step(start, threads=threads)
+        for _ in range(skip):
+            next(iterator)
+        found = next(iterator)
+        iterator.close()
+        return found
+
+    a, b, other = batch(1, 0, 11, 1), batch(1, 11, 0, 3), batch(2, 11, 0, 1)
+    assert torch.equal(a.images, b.images)
+    assert torch.equal(a.volumes, b.volumes)
+    assert a.sources == b.sources
+    assert not torch.equal(a.images, other.images)
