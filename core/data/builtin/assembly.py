@@ -4,6 +4,7 @@ Axes x, y, z: y up, front to +x. Units are free; a shape is scaled when it is vo
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import trimesh
@@ -31,7 +32,7 @@ class Assembly:
     def mesh(self) -> trimesh.Trimesh:
         """All parts as one mesh with a colour for each face."""
         mesh = trimesh.Trimesh(np.concatenate(self._vertices), np.concatenate(self._faces), process=False)
-        mesh.visual.face_colors = np.concatenate(self._colours)
+        mesh.visual = trimesh.visual.ColorVisuals(mesh, face_colors=np.concatenate(self._colours))
         return mesh
 
     def add(self, vertices: Array, faces: NDArray[np.int64], colour: Colour) -> None:
@@ -89,7 +90,7 @@ class Assembly:
 
     def path(self, points: Sequence[Point], radius: float, colour: Colour, sides: int = 8) -> None:
         """A bent rod through points."""
-        for start, end in zip(points[:-1], points[1:], strict=True):
+        for start, end in pairwise(points):
             self.rod(start, end, radius, colour, sides=sides)
 
     def ellipsoid(self, centre: Point, radii: Point, colour: Colour) -> None:
@@ -187,7 +188,7 @@ def oval(
 
 
 def _circle(sides: int) -> Array:
-    return np.arange(sides) * (2 * np.pi / sides)
+    return np.arange(sides, dtype=np.float64) * (2 * np.pi / sides)
 
 
 def _rotated(vertices: Array, axis: str, degrees: float, about: Point) -> Array:

@@ -7,7 +7,7 @@ from core.data.builtin.dice import Colour, Dice, shaded
 
 
 def watercraft(dice: Dice, parts: Assembly) -> None:
-    """Sailing boats, tall ships, cargo ships, tankers, speedboats, yachts, canoes, tugs, warships, ferries, submarines."""
+    """Sailing boats, tall ships, cargo ships, tankers, speedboats, canoes, tugs, warships, ferries and more."""
     kind = dice.pick(
         ("sail", "tall", "cargo", "speed", "yacht", "canoe", "tug", "war", "ferry", "row", "catamaran", "submarine"),
         (5, 2, 3, 4, 3, 2, 2, 4, 2, 1.5, 1.5, 1),
@@ -113,7 +113,7 @@ def watercraft(dice: Dice, parts: Assembly) -> None:
         for k in range(dice.whole(2, 4)):
             parts.box((-0.5 + 0.4 * k, -draft * 0.25, 0), (0.12, 0.03, beam * 0.85), deck)
         if dice.chance(0.4):
-            for s in (-1, 1):
+            for s in (-1.0, 1.0):
                 parts.rod((0.1, -0.05, s * z * 0.6), (-0.15, 0.05, s * (z + 0.5)), 0.02, dice.wood(), sides=6)
     elif kind == "tug":
         parts.frustum(-0.02, (-0.45, 0.4, -z * 0.65, z * 0.65), 0.22, (-0.4, 0.35, -z * 0.6, z * 0.6), dice.paint())
@@ -163,7 +163,7 @@ def _hull(
     parts.loft(rings, hull)
     if not hollow:
         cover = [np.array([ring[0], ring[-1], ring[-1] - (0, 0.02, 0), ring[0] - (0, 0.02, 0)]) for ring in rings[:-1]]
-        parts.loft([c + (0, 0.015, 0) for c in cover], deck)
+        parts.loft([ring + np.array((0, 0.015, 0)) for ring in cover], deck)
 
 
 def _sails(dice: Dice, parts: Assembly, x: float, height: float, foot: float) -> None:

@@ -7,13 +7,18 @@ import numpy as np
 import trimesh
 from numpy.typing import NDArray
 
+from core.data.builtin.aircraft import airplane
 from core.data.builtin.assembly import Assembly
 from core.data.builtin.boats import watercraft
-from core.data.builtin.devices import display, rifle, speaker, telephone
+from core.data.builtin.cars import car
+from core.data.builtin.chairs import chair
 from core.data.builtin.dice import Dice
-from core.data.builtin.furniture import cabinet, lamp, table
-from core.data.builtin.seats import bench, chair, sofa
-from core.data.builtin.vehicles import airplane, car
+from core.data.builtin.furniture import cabinet, table
+from core.data.builtin.lamps import lamp
+from core.data.builtin.rifles import rifle
+from core.data.builtin.screens import display, speaker
+from core.data.builtin.sofas import bench, sofa
+from core.data.builtin.telephones import telephone
 from core.data.categories import CATEGORIES
 from core.data.dataset import Split
 from core.data.rendering import Camera, random_cameras
