@@ -6,7 +6,7 @@ PyVista is imported when the first renderer is made, never before, so that a mac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 import trimesh
@@ -85,7 +85,7 @@ class Renderer:
             # Without a display VTK tries X first and says so on stderr before it takes EGL or OSMesa.
             vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)
             side = self.size * _SUPERSAMPLING
-            plotter = pyvista.Plotter(off_screen=True, window_size=[side, side], lighting="none")
+            plotter: Any = pyvista.Plotter(off_screen=True, window_size=[side, side], lighting="none")
             plotter.render_window.SetMultiSamples(0)
             plotter.render_window.SetAlphaBitPlanes(1)
             plotter.set_background("black")
@@ -122,10 +122,10 @@ class Renderer:
         Raises:
             DatasetError: if the window gives only empty pictures.
         """
-        from vtkmodules.util.numpy_support import vtk_to_numpy
+        from vtkmodules.util import numpy_support
         from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
-        plotter = self._plotter
+        plotter, to_numpy = self._plotter, cast(Any, numpy_support).vtk_to_numpy
         actor = plotter.add_mesh(
             _poly_data(mesh), scalars="colour", rgb=True, smooth_shading=False, reset_camera=False, render=False,
             ambient=0.25, diffuse=0.85, specular=0.12, specular_power=20, show_scalar_bar=False,
@@ -142,7 +142,7 @@ class Renderer:
                 plotter.camera.clipping_range = (max(distance - 0.51, 0.01), distance + 0.51)
                 plotter.render_window.Render()
                 plotter.render_window.GetRGBACharPixelData(0, 0, side - 1, side - 1, 0, buffer)
-                pixels[index] = _reduced(vtk_to_numpy(buffer).reshape(side, side, 4)[::-1])
+                pixels[index] = _reduced(to_numpy(buffer).reshape(side, side, 4)[::-1])
         finally:
             plotter.remove_actor(actor, reset_camera=False, render=False)
         if not pixels[..., 3].any():
@@ -172,7 +172,7 @@ def _poly_data(mesh: trimesh.Trimesh) -> Any:
     centre, factor = unit_diagonal(mesh)
     faces = np.asarray(mesh.faces)
     points = (np.asarray(mesh.vertices) - centre) * factor
-    poly = pyvista.PolyData.from_regular_faces(points.astype(np.float32), faces)
+    poly = pyvista.PolyData.from_regular_faces(cast(Any, points.astype(np.float32)), faces)
     poly.cell_data["colour"] = _face_colours(mesh)
     return poly.compute_normals(
         cell_normals=False, split_vertices=True, feature_angle=35.0,
@@ -182,14 +182,15 @@ def _poly_data(mesh: trimesh.Trimesh) -> Any:
 
 def _face_colours(mesh: trimesh.Trimesh) -> NDArray[np.uint8]:
     """(F, 3) uint8 RGB of every face; grey where the mesh has no colours."""
+    visual = mesh.visual
     colours = np.array(_DEFAULT_COLOUR, np.uint8)
-    if mesh.visual.kind == "texture":
+    if isinstance(visual, trimesh.visual.TextureVisuals):
         # One colour for all where the material has no picture, otherwise one for each vertex.
-        colours = np.asarray(mesh.visual.to_color().vertex_colors)
+        colours = np.asarray(cast(Any, visual).to_color().vertex_colors)
         if colours.ndim == 2 and len(colours) == len(mesh.vertices):
             colours = colours[np.asarray(mesh.faces)].mean(1)
-    elif mesh.visual.defined:
-        colours = np.asarray(mesh.visual.face_colors)
+    elif visual is not None and visual.defined:
+        colours = np.asarray(visual.face_colors)
     colours = np.broadcast_to(colours[..., :3], (len(mesh.faces), 3))
     return np.ascontiguousarray(colours, np.uint8)
 

@@ -46,8 +46,8 @@ class ShapeNetDataset:
         for name in (_RENDERINGS, _VOXELS):
             if not (self.folder / name).is_dir():
                 raise DatasetError(
-                    f"{self.folder}: no folder {name}; R2N2's layout is {_RENDERINGS}/<synset>/<model>/rendering/NN.png "
-                    f"and {_VOXELS}/<synset>/<model>/model.binvox"
+                    f"{self.folder}: no folder {name}; R2N2's layout is "
+                    f"{_RENDERINGS}/<synset>/<model>/rendering/NN.png and {_VOXELS}/<synset>/<model>/model.binvox"
                 )
         splits = _read_splits(self.folder)
         self._places: list[tuple[str, str]] = []
