@@ -1,0 +1,112 @@
+"""Every command of the window in one table: its words, shortcut, icon and whether it is a switch."""
+
+from dataclasses import dataclass
+
+import qtawesome
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from mem3d_viewer.theme import Theme
+
+
+@dataclass(frozen=True)
+class Command:
+    """One row of the table."""
+
+    name: str
+    text: str
+    tip: str
+    shortcut: str = ""
+    icon: str = ""
+    short: str = ""
+    """Words on a tool bar button."""
+    group: str = ""
+    """Commands of one group are alternatives: exactly one is checked."""
+    checkable: bool = False
+
+
+COMMANDS = (
+    Command("open", "&Open Image…", "Open a picture and reconstruct it", "Ctrl+O", "mdi6.folder-open-outline", "Open"),
+    Command("paste", "&Paste Image", "Reconstruct the picture on the clipboard", "Ctrl+V", "mdi6.content-paste", "Paste"),
+    Command("close", "&Close Image", "Close the picture", "Ctrl+W"),
+    Command("save_voxels", "Save &Voxels…", "Save the voxel grid (binvox, npz)", "Ctrl+S", "mdi6.content-save-outline", "Voxels"),
+    Command(
+        "save_mesh",
+        "Save &Mesh…",
+        "Save what is shown as a mesh: blocks or smooth surface (obj, stl, ply, glb)",
+        "Ctrl+Shift+S",
+        "mdi6.vector-polygon",
+        "Mesh",
+    ),
+    Command("save_picture", "Save &Picture…", "Save the 3D view as a PNG picture", "Ctrl+Shift+P", "mdi6.camera-outline", "Picture"),
+    Command("quit", "&Quit", "Close the window", "Ctrl+Q"),
+    Command("copy_picture", "&Copy 3D Picture", "Copy the 3D view to the clipboard", "Ctrl+C"),
+    Command("copy_command", "Copy as Command &Line", "Copy the mem3d command that gives this result", "Ctrl+Shift+C"),
+    Command("cancel", "C&ancel", "Give up what is being done; what is shown stays", "Esc"),
+    Command("blocks", "&Blocks", "Draw voxels as blocks", "B", "mdi6.cube-outline", "Blocks", group="surface"),
+    Command("smooth", "&Smooth Surface", "Draw the smooth surface at the threshold", "S", "mdi6.blur", "Smooth", group="surface"),
+    Command("plain", "&Plain", "One material colour", group="colouring"),
+    Command("height", "By &Height", "Colours tell the height", group="colouring"),
+    Command("occupancy", "By &Occupancy", "Colours tell how sure the network is", group="colouring"),
+    Command("edges", "Block &Edges", "Draw the edges of blocks", "E", checkable=True),
+    Command("axes", "&Axes and Floor", "Draw the axes and the floor", "X", "mdi6.axis-arrow", "Axes", checkable=True),
+    Command("reset_view", "&Reset View", "Bring the whole shape into sight", "R", "mdi6.fit-to-page-outline", "Reset"),
+    Command("isometric", "&Isometric View", "Look from the front, the side and above", "V", "mdi6.rotate-3d", "Isometric"),
+    Command("light", "&Light", "Light appearance", group="theme"),
+    Command("dark", "&Dark", "Dark appearance", group="theme"),
+    Command("reset_layout", "Reset &Layout", "Put the panels back where they were at first"),
+    Command("full_screen", "&Full Screen", "Fill the screen with the window", "F11", checkable=True),
+    Command("open_checkpoint", "&Open Checkpoint…", "Use another trained model", "Ctrl+Shift+O", "mdi6.brain"),
+    Command("builtin_model", "&Built-in Model", "Use the model that comes with the program"),
+    Command(
+        "use_memory",
+        "Use &Memory",
+        "Let the LSTM read the shape priors; off: decode the picture alone",
+        "M",
+        "mdi6.memory",
+        "Memory",
+        checkable=True,
+    ),
+    Command("shortcuts", "&Keyboard Shortcuts", "List the keyboard shortcuts", "F1"),
+    Command("open_log", "Open &Log File", "Open the log file"),
+    Command("about", "&About Mem3D Viewer", "What this program is, and whom to cite"),
+)
+
+
+class Actions:
+    """The table as QActions of ``window``; ``actions["open"]`` is the one called open."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._actions: dict[str, QAction] = {}
+        self._groups: dict[str, QActionGroup] = {}
+        for command in COMMANDS:
+            action = QAction(command.text, window)
+            action.setObjectName(command.name)
+            if command.short:
+                action.setIconText(command.short)
+            action.setCheckable(command.checkable or bool(command.group))
+            if command.shortcut:
+                action.setShortcut(QKeySequence(command.shortcut))
+            hint = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{command.tip} ({hint})" if hint else command.tip)
+            action.setStatusTip(command.tip)
+            if command.group:
+                if command.group not in self._groups:
+                    self._groups[command.group] = QActionGroup(window)
+                self._groups[command.group].addAction(action)
+            window.addAction(action)
+            self._actions[command.name] = action
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def check(self, name: str, on: bool = True) -> None:
+        """Show a switch as on or off without triggering it."""
+        self._actions[name].setChecked(on)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the icons in the theme's colours."""
+        for command in COMMANDS:
+            if command.icon:
+                icon = qtawesome.icon(command.icon, color=theme.text, color_disabled=theme.border)
+                self._actions[command.name].setIcon(icon)

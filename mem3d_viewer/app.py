@@ -1,0 +1,169 @@
+"""The command ``mem3d-viewer``: arguments, the application, and how it ends.
+
+Nothing heavy is imported before the arguments are known to be good: ``--help`` and errors need no display.
+"""
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from core import __version__
+from core.errors import CheckpointError, Mem3DError, OutputError
+
+if TYPE_CHECKING:
+    from mem3d_viewer.main_window import MainWindow
+    from mem3d_viewer.pipeline import PictureSource
+
+BAD_INPUT = 2
+_SMALLEST, _LARGEST = (640, 480), (7680, 4320)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Open the window; with ``--screenshot`` write a picture of it and end.
+
+    Args:
+        argv: the arguments; None: those of the process.
+
+    Returns:
+        0, or 2 for bad input, with one line on standard error.
+    """
+    try:
+        options = _parse(argv)
+        picture = None if options.image is None else _picture(options.image)
+        _require_file(options.checkpoint)
+        _require_writable(options.screenshot)
+        _require_display()
+        return _run(options, picture)
+    except Mem3DError as error:
+        print(f"mem3d-viewer: {error}", file=sys.stderr)  # noqa: T201
+        return BAD_INPUT
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line, as for every other bad input."""
+        raise Mem3DError(f"{message} (see mem3d-viewer --help)")
+
+
+def _parse(argv: list[str] | None) -> argparse.Namespace:
+    parser = _Parser(
+        prog="mem3d-viewer",
+        description="Turn one picture into a 3D shape and see which remembered shapes it came from.",
+    )
+    parser.add_argument("image", nargs="?", type=Path, metavar="IMAGE", help="picture to open")
+    parser.add_argument("--checkpoint", type=Path, metavar="C", help="trained model (default: the built-in one)")
+    parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window in pixels, such as 1280x800")
+    parser.add_argument("--theme", choices=("light", "dark"), help="appearance (default: the one used last)")
+    parser.add_argument(
+        "--screenshot", type=Path, metavar="FILE", help="write a PNG picture of the window and end"
+    )
+    parser.add_argument("--version", action="version", version=f"mem3d-viewer {__version__}")
+    return parser.parse_args(argv)
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,5})[xX](\d{1,5})", text)
+    size = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not all(low <= side <= high for low, side, high in zip(_SMALLEST, size, _LARGEST, strict=True)):
+        low, high = ("x".join(map(str, limit)) for limit in (_SMALLEST, _LARGEST))
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a size from {low} to {high}, such as 1280x800")
+    return size
+
+
+def _picture(path: Path) -> "PictureSource":
+    from core.data.images import load_picture
+
+    path = path.absolute()
+    picture = load_picture(path)
+    from mem3d_viewer.pipeline import PictureSource  # brings torch: not before the picture is known to be good
+
+    return PictureSource(path, picture)
+
+
+def _require_file(checkpoint: Path | None) -> None:
+    if checkpoint is not None and not checkpoint.is_file():
+        raise Mem3DError(f"{checkpoint}: there is no such file: check the name of the checkpoint")
+
+
+def _require_writable(file: Path | None) -> None:
+    if file is None:
+        return
+    if file.suffix.lower() != ".png":
+        raise OutputError(f"{file}: the picture of the window is a PNG: use a name that ends in .png")
+    if file.is_dir() or not file.parent.is_dir() or not os.access(file.parent, os.W_OK):
+        raise OutputError(f"{file}: cannot be written: name a file in a folder that exists and is writable")
+
+
+def _require_display() -> None:
+    if sys.platform.startswith("linux") and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    ):
+        raise Mem3DError("there is no display: start it on a desktop, or with: xvfb-run -a mem3d-viewer …")
+
+
+def _run(options: argparse.Namespace, picture: "PictureSource | None") -> int:
+    os.environ["QT_API"] = "pyside6"
+    import torch  # noqa: F401  (before Qt: on Windows the other order fails)
+    from PySide6.QtWidgets import QApplication
+
+    from core.assets import DEFAULT_CHECKPOINT, asset
+    from core.reconstruction import available_devices
+    from mem3d_viewer.diagnostics import exceptions_to, log_to
+    from mem3d_viewer.main_window import MainWindow
+    from mem3d_viewer.pipeline import ModelSource, Request
+    from mem3d_viewer.screenshot import Screenshot
+    from mem3d_viewer.settings import Settings, default_log_file, default_settings_file
+
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("mem3d-viewer")
+    app.setApplicationDisplayName("Mem3D Viewer")
+    app.setDesktopFileName("mem3d-viewer")
+    checkpoint = options.checkpoint.absolute() if options.checkpoint else asset(DEFAULT_CHECKPOINT)
+    taking = options.screenshot is not None
+    with tempfile.TemporaryDirectory() as folder, log_to(None if taking else default_log_file()) as log_file:
+        # A screenshot shows the program as it comes, and leaves no trace in the user's settings.
+        settings = Settings(Path(folder) / "settings.ini" if taking else default_settings_file())
+        device = "auto" if taking else settings.text("device", "auto")
+        if device not in available_devices():
+            device = "auto"
+        request = Request(ModelSource(checkpoint, device), picture)
+        window = MainWindow(
+            settings, request, theme=options.theme or ("light" if taking else None), multi_samples=4, log_file=log_file
+        )
+        if options.size is not None:
+            window.resize(*options.size)
+            window.reset_layout()
+        ending: list[Exception] = []
+        if taking:
+            Screenshot(window, options.screenshot, ending.append)
+        else:
+            _end_on_bad_start(window, options.checkpoint is not None, ending.append)
+        with exceptions_to(window.errors.report):
+            window.show()
+            window.reconstruction.start()
+            app.exec()
+            window.close()
+    if ending:
+        raise ending[0]
+    return 0
+
+
+def _end_on_bad_start(window: "MainWindow", checkpoint_named: bool, end: Callable[[Exception], None]) -> None:
+    """A checkpoint that was named on the command line and cannot be used is bad input, not a dialog."""
+    from PySide6.QtWidgets import QApplication
+
+    def failed(error: Exception) -> None:
+        if checkpoint_named and window.session.answer is None and isinstance(error, CheckpointError):
+            end(error)
+            QApplication.exit(BAD_INPUT)
+        else:
+            window.errors.report(error)
+
+    window.reconstruction.failed.disconnect(window.errors.report)
+    window.reconstruction.failed.connect(failed)

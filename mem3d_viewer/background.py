@@ -1,0 +1,95 @@
+"""Slow work off the GUI thread: one small job class and a lane that runs one job at a time."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+
+class Job(QObject):
+    """One piece of work; its signals arrive on the thread that made it (the GUI thread).
+
+    Exactly one of ``succeeded`` and ``failed`` comes before ``finished``; after ``cancel()`` only ``finished`` does.
+    """
+
+    event = Signal(object)
+    """Whatever the work reports on its way."""
+    succeeded = Signal(object)
+    """The work's result."""
+    failed = Signal(object)
+    """The exception it ended with."""
+    finished = Signal()
+    """The work is over, however it ended."""
+
+    _reported = Signal(object)
+    _ended = Signal(object, object)
+
+    def __init__(self, work: Callable[["Job"], Any], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._cancelled = False
+        self._reported.connect(self._deliver_event, Qt.ConnectionType.QueuedConnection)
+        self._ended.connect(self._deliver_end, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the result is no longer wanted; long work may look and end early."""
+        return self._cancelled
+
+    def cancel(self) -> None:
+        """Drop the result: what arrives from now on is stale."""
+        self._cancelled = True
+
+    def report(self, value: Any) -> None:
+        """Send ``value`` to ``event``; called by the work, on its own thread."""
+        self._reported.emit(value)
+
+    def run(self) -> None:
+        """Do the work on the calling thread."""
+        result, error = None, None
+        if not self._cancelled:
+            try:
+                result = self._work(self)
+            except Exception as caught:  # handed to the GUI thread, which shows it
+                error = caught
+        self._ended.emit(result, error)
+
+    @Slot(object)
+    def _deliver_event(self, value: Any) -> None:
+        if not self._cancelled:
+            self.event.emit(value)
+
+    @Slot(object, object)
+    def _deliver_end(self, result: Any, error: Exception | None) -> None:
+        if not self._cancelled:
+            if error is None:
+                self.succeeded.emit(result)
+            else:
+                self.failed.emit(error)
+        self.finished.emit()
+        self.deleteLater()
+
+
+class Lane(QObject):
+    """Runs jobs one after the other on a single thread of its own, in the order they came."""
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._jobs: set[Job] = set()
+
+    def submit(self, work: Callable[[Job], Any]) -> Job:
+        """Queue ``work``; connect to the returned job's signals at once."""
+        job = Job(work, self)
+        self._jobs.add(job)
+        job.finished.connect(lambda: self._jobs.discard(job))
+        self._executor.submit(job.run)
+        return job
+
+    def close(self) -> None:
+        """Drop every result, let the running job end, and end the thread."""
+        for job in self._jobs:
+            job.cancel()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._jobs.clear()

@@ -1,0 +1,117 @@
+"""Saves what is shown: voxel grid, mesh, picture; and says how to get the same on the command line."""
+
+import shlex
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from core.errors import OutputError
+from core.mesh_export import MESH_ENDINGS, VOXEL_ENDINGS, save_voxels
+from mem3d_viewer.background import Job, Lane
+from mem3d_viewer.session import Session
+from mem3d_viewer.widgets.voxel_view import VoxelView
+
+_PICTURE_SCALE = 2
+
+
+class ExportController(QObject):
+    """Writes files off the GUI thread; the pixels of the 3D view are taken on it."""
+
+    failed = Signal(object)
+    """The exception of a save that failed."""
+    saved = Signal(object)
+    """Path of the file that was written."""
+
+    def __init__(self, session: Session, lane: Lane, view: VoxelView, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._lane = lane
+        self._view = view
+        self._window = window
+        self._folder: Path | None = None
+
+    def save_voxels(self) -> None:
+        """Ask for a file name and save the voxel grid."""
+        self._ask("Save Voxels", VOXEL_ENDINGS, self.write_voxels)
+
+    def save_mesh(self) -> None:
+        """Ask for a file name and save the shape as it is drawn: blocks or smooth surface."""
+        self._ask("Save Mesh", MESH_ENDINGS, self.write_voxels)
+
+    def save_picture(self) -> None:
+        """Ask for a file name and save the 3D view."""
+        self._ask("Save Picture", (".png",), self.write_picture)
+
+    def write_voxels(self, path: Path) -> None:
+        """Save the reconstruction at the threshold in force, as grid or mesh by the ending of ``path``."""
+        answer = self._session.answer
+        if answer is None or answer.reconstruction is None:
+            return
+        occupancy, threshold = answer.reconstruction.occupancy, self._session.display.threshold
+        self._submit(path, lambda _: save_voxels(path, occupancy, threshold))
+
+    def write_picture(self, path: Path) -> None:
+        """Save the 3D view, twice as large as on the screen."""
+        image = self._image(_PICTURE_SCALE)
+
+        def write(_: Job) -> None:
+            if not image.save(str(path), "PNG"):
+                raise OutputError(f"{path}: the picture cannot be written: choose another place or ending .png")
+
+        self._submit(path, write)
+
+    def copy_picture(self) -> None:
+        """Put the 3D view on the clipboard."""
+        QGuiApplication.clipboard().setImage(self._image(1))
+
+    def copy_command(self) -> None:
+        """Put on the clipboard the command that gives this result."""
+        command = self.command()
+        if command:
+            QGuiApplication.clipboard().setText(command)
+
+    def command(self) -> str:
+        """The ``mem3d reconstruct`` command for what is shown; empty where the picture is no file."""
+        answer = self._session.answer
+        if answer is None or answer.reconstruction is None or answer.request.picture is None:
+            return ""
+        path = answer.request.picture.path
+        if path is None:
+            return ""
+        result = answer.reconstruction
+        words = ["mem3d", "reconstruct", str(path), "--checkpoint", str(answer.model.path), "--beta", f"{result.beta:g}"]
+        words += ["--threshold", f"{self._session.display.threshold:g}", "--device", result.device]
+        words += [] if result.memory_used else ["--no-memory"]
+        return shlex.join([*words, "--output", f"{path.stem}.glb"])
+
+    def _image(self, scale: int) -> QImage:
+        pixels = self._view.picture(scale)
+        height, width = pixels.shape[:2]
+        return QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+    def _submit(self, path: Path, work: object) -> None:
+        job = self._lane.submit(work)  # type: ignore[arg-type]
+        job.succeeded.connect(lambda _: self.saved.emit(path))
+        job.failed.connect(self.failed)
+
+    def _ask(self, title: str, endings: tuple[str, ...], write: object) -> None:
+        answer = self._session.answer
+        if answer is None or answer.reconstruction is None or answer.request.picture is None:
+            return
+        source = answer.request.picture
+        folder = self._folder or (source.path.parent if source.path is not None else Path.home())
+        stem = source.path.stem if source.path is not None else "reconstruction"
+        kinds = ";;".join(f"{ending[1:]} (*{ending})" for ending in endings)
+        name, kind = QFileDialog.getSaveFileName(self._window, title, str(folder / (stem + endings[0])), kinds)
+        if not name:
+            return
+        path = Path(name)
+        if path.suffix.lower() not in endings:
+            path = path.with_name(path.name + "." + kind.split(" ")[0])
+            if path.exists():  # the dialog asked about the name without its ending
+                self.failed.emit(OutputError(f"{path}: exists already: type the whole name to replace it"))
+                return
+        self._folder = path.parent
+        write(path)  # type: ignore[operator]

@@ -1,0 +1,48 @@
+"""What was dropped or pasted: a picture file, a checkpoint file, or bare pixels."""
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QImage
+
+from core.data.images import Picture, picture_from_pixels
+from core.errors import ImageError
+
+CHECKPOINT_ENDING = ".safetensors"
+
+
+def accepts(mime: QMimeData) -> bool:
+    """Whether ``mime`` may hold something that can be opened."""
+    return mime.hasImage() or any(url.isLocalFile() for url in mime.urls())
+
+
+def content(mime: QMimeData) -> Path | Picture:
+    """The file or the picture that ``mime`` holds.
+
+    Returns:
+        The first local file, or a picture made of the pixels.
+
+    Raises:
+        ImageError: if it holds neither, or pixels that cannot be used.
+    """
+    files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+    if not files and mime.hasText():
+        # A path that was copied as text.
+        text = mime.text().strip().strip("\"'")
+        if text and "\n" not in text and len(text) < 4096 and Path(text).is_file():
+            files = [Path(text)]
+    if files:
+        return files[0]
+    image = mime.imageData() if mime.hasImage() else None
+    if isinstance(image, QImage) and not image.isNull():
+        return picture_from_pixels(pixels_of(image))
+    raise ImageError("There is no picture here: copy or drop a picture, or a picture file from this computer")
+
+
+def pixels_of(image: QImage) -> np.ndarray:
+    """The pixels of a Qt image: (H, W, 4) uint8 RGBA, or (H, W, 3) RGB where it has no alpha."""
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    rows = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(image.height(), image.bytesPerLine())
+    pixels = rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4)
+    return pixels.copy()

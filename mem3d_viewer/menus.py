@@ -1,0 +1,112 @@
+"""Menus and tool bar: where each command is found."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
+
+from mem3d_viewer.actions import Actions
+
+_SEPARATOR = ""
+
+
+class Menus:
+    """The window's menus; the ones whose entries change are filled when they open.
+
+    Later parts of the program have their place between Model and Help.
+    """
+
+    def __init__(self, window: QMainWindow, actions: Actions) -> None:
+        self._window = window
+        self._actions = actions
+        self.recent = QMenu("Open &Recent", window)
+        self.samples = QMenu("&Samples", window)
+        self.panels = QMenu("&Panels", window)
+        self.device = QMenu("&Device", window)
+        colouring = self._filled("&Colours", "plain", "height", "occupancy")
+        theme = self._filled("&Theme", "light", "dark")
+        bar = window.menuBar()
+        bar.addMenu(
+            self._filled(
+                "&File", "open", self.recent, self.samples, _SEPARATOR, "save_voxels", "save_mesh", "save_picture",
+                _SEPARATOR, "close", "quit",
+            )
+        )  # fmt: skip
+        bar.addMenu(self._filled("&Edit", "paste", _SEPARATOR, "copy_picture", "copy_command", _SEPARATOR, "cancel"))
+        bar.addMenu(
+            self._filled(
+                "&View", "blocks", "smooth", colouring, "edges", "axes", _SEPARATOR, "reset_view", "isometric",
+                _SEPARATOR, theme, self.panels, "reset_layout", _SEPARATOR, "full_screen",
+            )
+        )  # fmt: skip
+        bar.addMenu(
+            self._filled("&Model", "open_checkpoint", "builtin_model", _SEPARATOR, self.device, _SEPARATOR, "use_memory")
+        )
+        bar.addMenu(self._filled("&Help", "shortcuts", "open_log", _SEPARATOR, "about"))
+
+    def set_samples(self, samples: Sequence[Path], chosen: Callable[[Path], None]) -> None:
+        """List the sample pictures."""
+        _fill(self.samples, samples, chosen, lambda path: path.stem.replace("_", " "))
+
+    def set_recent(self, recent: Sequence[Path], chosen: Callable[[Path], None], clear: Callable[[], None]) -> None:
+        """List the pictures opened last."""
+        _fill(self.recent, recent, chosen, lambda path: path.name)
+        self.recent.addSeparator()
+        self.recent.addAction("&Clear List").triggered.connect(lambda: clear())
+
+    def set_devices(self, devices: Sequence[str], current: str, chosen: Callable[[str], None]) -> None:
+        """List the devices, ``current`` checked."""
+        self.device.clear()
+        group = QActionGroup(self.device)
+        for device in devices:
+            action = self.device.addAction(device)
+            action.setCheckable(True)
+            action.setChecked(device == current)
+            group.addAction(action)
+            action.triggered.connect(lambda _=False, name=device: chosen(name))
+
+    def _filled(self, title: str, *entries: str | QMenu) -> QMenu:
+        menu = QMenu(title, self._window)
+        menu.setToolTipsVisible(True)
+        for entry in entries:
+            if isinstance(entry, QMenu):
+                menu.addMenu(entry)
+            elif entry == _SEPARATOR:
+                menu.addSeparator()
+            else:
+                menu.addAction(self._actions[entry])
+        return menu
+
+
+def make_tool_bar(window: QMainWindow, actions: Actions) -> QToolBar:
+    """The tool bar with the commands of every day."""
+    bar = QToolBar("Tool bar", window)
+    bar.setObjectName("tool_bar")
+    bar.setMovable(False)
+    bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    groups = (
+        ("open", "save_voxels", "save_mesh", "save_picture"),
+        ("blocks", "smooth"),
+        ("axes", "reset_view", "isometric"),
+        ("use_memory",),
+    )
+    for names in groups:
+        for name in names:
+            bar.addAction(actions[name])
+            bar.widgetForAction(actions[name]).setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if names is not groups[-1]:
+            bar.addSeparator()
+    return bar
+
+
+def _fill(menu: QMenu, paths: Sequence[Path], chosen: Callable[[Path], None], name: Callable[[Path], str]) -> None:
+    menu.clear()
+    for number, path in enumerate(paths, start=1):
+        access = f"&{number} " if number < 10 else f"{number} "
+        action: QAction = menu.addAction(access + name(path).replace("&", "&&"))
+        action.setToolTip(str(path))
+        action.triggered.connect(lambda _=False, path=path: chosen(path))
+    if not paths:
+        menu.addAction("(none)").setEnabled(False)

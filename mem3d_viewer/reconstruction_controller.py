@@ -1,0 +1,136 @@
+"""Brings what is shown in line with what is wanted, one request at a time, off the GUI thread."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from core.data.images import Picture
+from mem3d_viewer.background import Job, Lane
+from mem3d_viewer.pipeline import Answer, ModelSource, PictureSource, Pipeline, Request
+from mem3d_viewer.session import Session
+
+
+class ReconstructionController(QObject):
+    """Runs the session's request through the pipeline and puts the answer into the session.
+
+    One request runs and at most one waits: of many changes in a row (a dragged slider) only the latest is run next.
+    An answer about another model or picture than is wanted by then is stale and dropped. A request that fails is
+    reported and taken back, so that what was shown stays.
+    """
+
+    failed = Signal(object)
+    """The exception of a request that was still wanted."""
+    picture_opened = Signal(object)
+    """Path of a picture that was opened and is shown."""
+
+    def __init__(self, session: Session, lane: Lane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._lane = lane
+        self._pipeline = Pipeline()
+        self._job: Job | None = None
+        self._settled: Request | None = None
+        session.request_changed.connect(self._advance)
+
+    def start(self) -> None:
+        """Begin with the session's first request."""
+        self._advance()
+
+    def open_picture(self, path: Path) -> None:
+        """Open a picture file and reconstruct it."""
+        self._want(picture=PictureSource(path=path))
+
+    def open_pasted(self, picture: Picture) -> None:
+        """Reconstruct a pasted picture."""
+        self._want(picture=PictureSource(picture=picture))
+
+    def close_picture(self) -> None:
+        """Show no picture."""
+        self._want(picture=None)
+
+    def open_checkpoint(self, path: Path) -> None:
+        """Use another checkpoint, with its own beta; the picture stays."""
+        device = self._session.request.model.device
+        self._want(model=ModelSource(path, device), beta=None)
+
+    def set_device(self, device: str) -> None:
+        """Compute on another device."""
+        model = self._session.request.model
+        if device != model.device:
+            self._want(model=ModelSource(model.checkpoint, device))
+
+    def set_beta(self, beta: float) -> None:
+        """Read the memory with another beta and decode again."""
+        self._want(beta=beta)
+
+    def set_use_memory(self, on: bool) -> None:
+        """Decode with or without the memory."""
+        self._want(use_memory=on)
+
+    def cancel(self) -> None:
+        """Want nothing but what is shown already."""
+        if not self._session.busy:
+            return
+        answer = self._session.answer
+        if answer is not None:
+            self._session.set_request(answer.request)
+        else:
+            self._want(picture=None)
+        if self._job is not None:
+            self._session.set_busy("Cancelling…")
+
+    def _want(self, **changes: object) -> None:
+        self._session.set_request(replace(self._session.request, **changes))  # type: ignore[arg-type]
+
+    def _advance(self) -> None:
+        request = self._session.request
+        if self._job is not None or request == self._settled:
+            return
+        self._session.set_busy(self._describe(request))
+        job = self._lane.submit(lambda job: self._pipeline.answer(request, job.report))
+        self._job = job
+        job.event.connect(lambda text: self._session.set_busy(text) if self._is_wanted(request) else None)
+        job.succeeded.connect(lambda answer: self._accept(request, answer))
+        job.failed.connect(lambda error: self._refuse(request, error))
+        job.finished.connect(self._go_on)
+
+    def _is_wanted(self, request: Request) -> bool:
+        wanted = self._session.request
+        return request.model is wanted.model and request.picture is wanted.picture
+
+    def _accept(self, request: Request, answer: Answer) -> None:
+        self._settled = request
+        if not self._is_wanted(request):
+            return
+        before = self._session.answer
+        self._session.set_answer(answer)
+        source = request.picture
+        is_new = before is None or before.request.picture is not source
+        if is_new and source is not None and source.path is not None:
+            self.picture_opened.emit(source.path)
+
+    def _refuse(self, request: Request, error: Exception) -> None:
+        self._settled = request
+        if not self._is_wanted(request):
+            return
+        answer = self._session.answer
+        back = answer.request if answer is not None else replace(request, picture=None)
+        self._settled = back
+        self._session.set_request(back)
+        self.failed.emit(error)
+
+    def _go_on(self) -> None:
+        self._job = None
+        self._session.set_busy("")
+        self._advance()
+
+    def _describe(self, request: Request) -> str:
+        """What a slow request is about; empty for one that only decodes again."""
+        answer = self._session.answer
+        if answer is not None and answer.request.model is request.model:
+            if answer.request.picture is request.picture or request.picture is None:
+                return ""
+        elif request.picture is None:
+            return f"Loading {request.model.checkpoint.name}…"
+        return f"Reconstructing {request.picture.name}…" if request.picture is not None else ""

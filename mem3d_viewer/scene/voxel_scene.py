@@ -1,0 +1,228 @@
+"""The 3D picture: the reconstruction, and beside it a shape prior seen by the same camera."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pyvista as pv
+from numpy.typing import NDArray
+
+Place = Literal["reconstruction", "prior"]
+PLACES: tuple[Place, Place] = ("reconstruction", "prior")
+Colouring = Literal["plain", "height", "occupancy"]
+COLOURINGS: tuple[Colouring, ...] = ("plain", "height", "occupancy")
+
+_ISOMETRIC = (1.0, 0.78, 1.0)
+"""Direction from which the isometric view looks: the front (+x) to the right, the top visible."""
+_CUBE = (-0.5, 0.5, -0.5, 0.5, -0.5, 0.5)
+_HEIGHT_COLOURS = ((0.0, "#33508f"), (0.35, "#2a8f9d"), (0.7, "#7cc47f"), (1.0, "#f4d35e"))
+_OCCUPANCY_COLOURS = ((0.0, "#b13f63"), (0.4, "#e0855c"), (0.7, "#e8cf86"), (1.0, "#6cb7a3"))
+
+
+@dataclass(frozen=True)
+class SceneColours:
+    """Colours of the scene, as ``#rrggbb``."""
+
+    background: str
+    """Behind the shape, at the bottom."""
+    background_top: str
+    """Behind the shape, at the top."""
+    reconstruction: str
+    """The reconstruction's material."""
+    prior: str
+    """The shape prior's material."""
+    edge: str
+    """Edges of blocks."""
+    grid: str
+    """Floor grid."""
+    text: str
+    """Names of the axes."""
+
+
+class VoxelScene:
+    """Draws into a plotter with two viewports side by side (``shape=(1, 2)``) that share one camera.
+
+    The second viewport is hidden until a shape prior is shown. The camera moves only when asked to.
+
+    Args:
+        plotter: any PyVista plotter with exactly two renderers.
+    """
+
+    def __init__(self, plotter: pv.BasePlotter) -> None:
+        self._plotter = plotter
+        self._colours: SceneColours | None = None
+        self._surfaces: dict[Place, pv.PolyData] = {place: pv.PolyData() for place in PLACES}
+        self._colouring: Colouring = "plain"
+        self._edges = True
+        self._axes = True
+        self._split = True
+        plotter.link_views()
+        for renderer in plotter.renderers:
+            renderer.remove_all_lights()
+            _add_lights(renderer)
+            renderer.enable_anti_aliasing("fxaa")
+        self.split(False)
+        self.view_isometric()
+
+    @property
+    def camera(self) -> pv.Camera:
+        """The one camera of both viewports."""
+        return self._plotter.renderers[0].camera
+
+    def set_colours(self, colours: SceneColours) -> None:
+        """Use these colours from now on."""
+        self._colours = colours
+        for renderer in self._plotter.renderers:
+            renderer.set_background(colours.background, top=colours.background_top)
+        self._draw_axes()
+        for place in PLACES:
+            self._draw(place)
+
+    def set_style(self, *, colouring: Colouring, edges: bool, axes: bool) -> None:
+        """Choose what colours mean, whether block edges are drawn, and whether axes and floor are."""
+        axes_changed = axes != self._axes
+        self._colouring, self._edges, self._axes = colouring, edges, axes
+        if axes_changed:
+            self._draw_axes()
+        for place in PLACES:
+            self._draw(place)
+
+    def show(self, place: Place, surface: pv.PolyData) -> None:
+        """Put ``surface`` (see ``voxel_mesh``) in a viewport; the camera stays."""
+        self._surfaces[place] = surface
+        self._draw(place)
+
+    def split(self, on: bool) -> None:
+        """Show the shape prior's viewport beside the reconstruction's, or the latter alone."""
+        if on == self._split:
+            return
+        self._split = on
+        first, second = self._plotter.renderers
+        first.SetViewport(0, 0, 0.5 if on else 1, 1)
+        second.SetViewport(0.5 if on else 0, 0, 1, 1)
+        second.SetDraw(on)
+        second.SetInteractive(on)
+        self.fit_to(*self._plotter.window_size)
+
+    def fit_to(self, width: int, height: int) -> None:
+        """Keep the shape in sight in a picture of this size: narrow viewports measure the angle of view across."""
+        narrow = (width / 2 if self._split else width) < height
+        self.camera.SetUseHorizontalViewAngle(narrow)
+
+    def view_isometric(self) -> None:
+        """Look from the front, the side and above, so that the whole shape is seen."""
+        self.camera.focal_point = (0.0, 0.0, 0.0)
+        self.camera.position = _ISOMETRIC
+        self.camera.up = (0.0, 1.0, 0.0)
+        self.reset_view()
+
+    def reset_view(self) -> None:
+        """Bring the whole shape into sight; the direction of view stays."""
+        surface = self._surfaces["reconstruction"]
+        bounds = surface.bounds if surface.n_points else _CUBE
+        # Measured by its sphere, a shape would fill little of the view: come somewhat closer.
+        self._plotter.renderers[0].ResetCamera(bounds)
+        self.camera.Dolly(1.2)
+        for renderer in self._plotter.renderers:
+            renderer.ResetCameraClippingRange(_CUBE)
+
+    def rotate(self, azimuth: float, elevation: float) -> None:
+        """Turn the camera around the shape by degrees; it never passes over the poles."""
+        direction = np.subtract(self.camera.position, self.camera.focal_point)
+        now = np.degrees(np.arcsin(direction[1] / np.linalg.norm(direction)))
+        self.camera.Azimuth(azimuth)
+        self.camera.Elevation(float(np.clip(now + elevation, -85.0, 85.0) - now))
+        self.camera.up = (0.0, 1.0, 0.0)
+        self._update_clipping()
+
+    def zoom(self, factor: float) -> None:
+        """Come closer (factor above 1) or step back."""
+        self.camera.Dolly(factor)
+        self._update_clipping()
+
+    def _update_clipping(self) -> None:
+        for renderer in self._plotter.renderers:
+            renderer.ResetCameraClippingRange()
+
+    def _draw(self, place: Place) -> None:
+        renderer = self._plotter.renderers[PLACES.index(place)]
+        surface = self._surfaces[place]
+        renderer.remove_actor(place, reset_camera=False, render=False)
+        if self._colours is None or surface.n_points == 0:
+            return
+        base = self._colours.reconstruction if place == "reconstruction" else self._colours.prior
+        colouring = self._colouring if place == "reconstruction" or self._colouring == "height" else "plain"
+        surface["rgb"] = _point_colours(surface, colouring, base)
+        blocks = surface.n_points == 4 * surface.n_cells
+        mapper = pv.DataSetMapper(surface)
+        mapper.SetScalarModeToUsePointFieldData()
+        mapper.SelectColorArray("rgb")
+        mapper.SetColorModeToDirectScalars()
+        actor = pv.Actor(mapper=mapper)
+        actor.prop.interpolation = "flat" if blocks else "gouraud"
+        actor.prop.ambient, actor.prop.diffuse = 0.32, 0.72
+        actor.prop.specular, actor.prop.specular_power = (0.0, 1.0) if blocks else (0.18, 24.0)
+        if blocks and self._edges:
+            actor.prop.show_edges = True
+            actor.prop.edge_color = self._colours.edge
+            actor.prop.edge_opacity = 0.28
+        renderer.add_actor(actor, name=place, reset_camera=False, render=False)
+
+    def _draw_axes(self) -> None:
+        for renderer in self._plotter.renderers:
+            renderer.remove_actor("floor", reset_camera=False, render=False)
+            renderer.hide_axes()
+            if self._colours is None or not self._axes:
+                continue
+            mapper = pv.DataSetMapper(_floor())
+            floor = pv.Actor(mapper=mapper)
+            floor.prop.color = self._colours.grid
+            floor.prop.lighting = False
+            floor.prop.line_width = 1
+            floor.SetPickable(False)
+            renderer.add_actor(floor, name="floor", reset_camera=False, render=False)
+        if self._colours is not None and self._axes:
+            # One triad is enough: both viewports share the camera.
+            self._plotter.renderers[0].add_axes(
+                interactive=False, line_width=2, color=self._colours.text, viewport=(0, 0, 0.16, 0.16),
+                x_color="#d9534f", y_color="#4c9f4c", z_color="#4a7fd0",
+            )  # fmt: skip
+
+
+def _add_lights(renderer: pv.Renderer) -> None:
+    """A key light over the viewer's left shoulder and a weak fill from the right; both follow the camera."""
+    for position, intensity in (((-0.7, 1.0, 1.2), 0.82), ((1.0, 0.15, 0.6), 0.28)):
+        light = pv.Light(position=position, focal_point=(0, 0, 0), light_type="camera light")
+        light.intensity = intensity
+        renderer.add_light(light)
+
+
+def _floor() -> pv.PolyData:
+    """Lines of the grid's floor, eight voxels apart."""
+    ticks = np.linspace(-0.5, 0.5, 5)
+    across = [((tick, -0.5, -0.5), (tick, -0.5, 0.5)) for tick in ticks]
+    along = [((-0.5, -0.5, tick), (0.5, -0.5, tick)) for tick in ticks]
+    points = np.array(across + along, dtype=np.float32).reshape(-1, 3)
+    lines = np.insert(np.arange(len(points)).reshape(-1, 2), 0, 2, axis=1)
+    return pv.PolyData(points, lines=lines.ravel())
+
+
+def _point_colours(surface: pv.PolyData, colouring: Colouring, base: str) -> NDArray[np.uint8]:
+    """(N, 3) uint8 RGB: the material or colour map, times the shade."""
+    if colouring == "plain":
+        colours = np.tile(_rgb(base), (surface.n_points, 1))
+    elif colouring == "height":
+        colours = _mapped(surface["height"], _HEIGHT_COLOURS)
+    else:
+        colours = _mapped(surface["occupancy"], _OCCUPANCY_COLOURS)
+    return np.clip(colours * surface["shade"][:, None], 0, 255).astype(np.uint8)
+
+
+def _mapped(values: NDArray[np.float32], stops: tuple[tuple[float, str], ...]) -> NDArray[np.float64]:
+    places = [stop for stop, _ in stops]
+    channels = np.array([_rgb(colour) for _, colour in stops]).T
+    return np.stack([np.interp(values, places, channel) for channel in channels], axis=1)
+
+
+def _rgb(colour: str) -> NDArray[np.float64]:
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float64)

@@ -1,0 +1,51 @@
+"""A picture of the window for documentation and bug reports: waits for the answer, writes, ends."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from core.errors import OutputError
+from mem3d_viewer.main_window import MainWindow
+
+_SETTLE_MS = 300
+"""Time for layout and painting after the last change."""
+
+
+class Screenshot(QObject):
+    """Writes the picture once everything that was asked for is shown, with the most similar prior selected.
+
+    Args:
+        window: the window.
+        file: PNG file to write.
+        failed: called with the reason if there will be no picture.
+    """
+
+    def __init__(self, window: MainWindow, file: Path, failed: Callable[[Exception], None]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._file = file
+        self._failed = failed
+        window.reconstruction.failed.disconnect(window.errors.report)
+        window.reconstruction.failed.connect(self._give_up)
+        window.session.busy_changed.connect(self._look)
+
+    def _look(self) -> None:
+        session = self._window.session
+        if session.busy or session.answer is None:
+            return
+        result = session.answer.reconstruction
+        if result is not None and result.priors:
+            session.select(result.priors[0].slot)
+        QTimer.singleShot(_SETTLE_MS, self._write)
+
+    def _write(self) -> None:
+        if not self._window.grab().save(str(self._file), "PNG"):
+            self._give_up(OutputError(f"{self._file}: cannot be written: name a file in a folder that is writable"))
+            return
+        QApplication.exit(0)
+
+    def _give_up(self, error: Exception) -> None:
+        self._failed(error)
+        QApplication.exit(2)

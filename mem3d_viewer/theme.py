@@ -1,0 +1,145 @@
+"""Light and dark: Qt's palette, a few style rules, and the colours of the 3D view, the plot and the list."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+from mem3d_viewer.scene.voxel_scene import SceneColours
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Every colour of one appearance, as ``#rrggbb``."""
+
+    name: str
+    window: str
+    base: str
+    raised: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    warning: str
+    """Text of notes the user should read."""
+    warning_back: str
+    """Behind such notes."""
+    prior: str
+    """What belongs to shape priors: the prior in 3D, the bars of the histogram above beta."""
+    scene: SceneColours
+
+
+LIGHT = Theme(
+    name="light",
+    window="#f3f4f7",
+    base="#ffffff",
+    raised="#e9ebf0",
+    border="#d3d7df",
+    text="#1c2430",
+    muted="#5f6b7c",
+    accent="#2563c9",
+    on_accent="#ffffff",
+    warning="#7a4b00",
+    warning_back="#fff3d6",
+    prior="#d07a2a",
+    scene=SceneColours(
+        background="#dfe4ec", background_top="#fafbfd", reconstruction="#5e93d8", prior="#e09a55",
+        edge="#14202f", grid="#b3bccb", text="#48556a",
+    ),
+)  # fmt: skip
+
+DARK = Theme(
+    name="dark",
+    window="#1f2228",
+    base="#17191e",
+    raised="#2a2e36",
+    border="#383d47",
+    text="#e4e7ec",
+    muted="#9aa4b2",
+    accent="#5b9bf3",
+    on_accent="#0c1522",
+    warning="#f2cf8a",
+    warning_back="#3a3122",
+    prior="#eba25c",
+    scene=SceneColours(
+        background="#14161a", background_top="#2b303a", reconstruction="#6aa0e4", prior="#e8a766",
+        edge="#0a0d12", grid="#4a525f", text="#aab4c3",
+    ),
+)  # fmt: skip
+
+THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+
+
+def system_theme(app: QApplication) -> str:
+    """Name of the appearance the desktop asks for; light where it does not say."""
+    dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return DARK.name if dark else LIGHT.name
+
+
+def apply_theme(app: QApplication, theme: Theme) -> None:
+    """Give the whole application this appearance (Fusion drawn with the theme's palette)."""
+    if app.style().name() != "fusion":
+        app.setStyle("Fusion")
+    app.setPalette(_palette(theme))
+    app.setStyleSheet(_style_sheet(theme))
+
+
+def _palette(theme: Theme) -> QPalette:
+    role = QPalette.ColorRole
+    colours = {
+        role.Window: theme.window,
+        role.WindowText: theme.text,
+        role.Base: theme.base,
+        role.AlternateBase: theme.window,
+        role.Text: theme.text,
+        role.PlaceholderText: theme.muted,
+        role.Button: theme.raised,
+        role.ButtonText: theme.text,
+        role.BrightText: theme.on_accent,
+        role.ToolTipBase: theme.raised,
+        role.ToolTipText: theme.text,
+        role.Highlight: theme.accent,
+        role.HighlightedText: theme.on_accent,
+        role.Link: theme.accent,
+        role.LinkVisited: theme.accent,
+        role.Accent: theme.accent,
+        role.Light: theme.base,
+        role.Midlight: theme.raised,
+        role.Mid: theme.border,
+        role.Dark: theme.border,
+        role.Shadow: "#000000",
+    }
+    palette = QPalette()
+    for which, colour in colours.items():
+        palette.setColor(which, QColor(colour))
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        faded = QColor(theme.muted)
+        faded.setAlpha(130)
+        palette.setColor(QPalette.ColorGroup.Disabled, which, faded)
+    palette.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(theme.border))
+    return palette
+
+
+def _style_sheet(theme: Theme) -> str:
+    return f"""
+    QToolTip {{ color: {theme.text}; background: {theme.raised}; border: 1px solid {theme.border}; padding: 4px; }}
+    QMainWindow::separator {{ background: {theme.window}; width: 6px; height: 6px; }}
+    QMainWindow::separator:hover {{ background: {theme.accent}; }}
+    QDockWidget {{ font-weight: 600; }}
+    QDockWidget::title {{ background: {theme.raised}; padding: 6px 8px; }}
+    QToolBar {{ border: none; border-bottom: 1px solid {theme.border}; spacing: 4px; padding: 4px 6px; }}
+    QToolButton {{ padding: 4px 7px; border: 1px solid transparent; border-radius: 5px; }}
+    QToolButton:hover {{ background: {theme.raised}; border-color: {theme.border}; }}
+    QToolButton:checked {{ background: {theme.raised}; border-color: {theme.accent}; color: {theme.accent}; }}
+    QToolButton:focus {{ border-color: {theme.accent}; }}
+    QStatusBar {{ border-top: 1px solid {theme.border}; }}
+    QStatusBar::item {{ border: none; }}
+    QStatusBar QLabel {{ color: {theme.muted}; padding: 1px 8px; }}
+    QLabel[kind="muted"] {{ color: {theme.muted}; }}
+    QLabel[kind="heading"] {{ font-weight: 600; }}
+    QLabel[kind="note"] {{
+        color: {theme.warning}; background: {theme.warning_back}; border-radius: 5px; padding: 6px 8px;
+    }}
+    """

@@ -1,0 +1,138 @@
+"""The picture, and beside it exactly what the network sees."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+
+class PixelView(QWidget):
+    """Shows pixels whole, undistorted and centred; a checkerboard shows through where they are transparent."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image = QImage()
+        self._tile = _checkerboard()
+        self.setAccessibleName(name)
+        self.setMinimumSize(96, 96)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    @property
+    def image(self) -> QImage:
+        """What is shown; null when nothing is."""
+        return self._image
+
+    def set_pixels(self, pixels: NDArray[np.uint8] | None) -> None:
+        """Show (H, W, 3) RGB or (H, W, 4) RGBA uint8 pixels, or nothing."""
+        if pixels is None:
+            self._image = QImage()
+        else:
+            pixels = np.ascontiguousarray(pixels)
+            height, width, channels = pixels.shape
+            kind = QImage.Format.Format_RGBA8888 if channels == 4 else QImage.Format.Format_RGB888
+            self._image = QImage(pixels.data, width, height, channels * width, kind).copy()
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """A square."""
+        return QSize(150, 150)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the picture as large as fits."""
+        painter = QPainter(self)
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        if self._image.isNull():
+            painter.setPen(self.palette().mid().color())
+            painter.drawRoundedRect(frame, 5, 5)
+            return
+        size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        target = QRectF(
+            (self.width() - size.width()) / 2, (self.height() - size.height()) / 2, size.width(), size.height()
+        )
+        if self._image.hasAlphaChannel():
+            painter.drawTiledPixmap(target.toRect(), self._tile)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(target, self._image)
+        painter.setPen(self.palette().mid().color())
+        painter.drawRect(target.adjusted(0, 0, -1, -1))
+
+
+class ImagePanel(QWidget):
+    """Two pictures with captions, a line about the file, and what the user should know about it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.picture_view = PixelView("Picture")
+        self.network_view = PixelView("Network input")
+        self._network_caption = QLabel("What the network sees")
+        self._about = QLabel()
+        self._about.setProperty("kind", "muted")
+        self._about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.note = QLabel()
+        self.note.setProperty("kind", "note")
+        self.note.setWordWrap(True)
+        self.note.setAccessibleName("Notes about the picture")
+
+        self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._pair.setSpacing(10)
+        for caption, view in ((QLabel("Picture"), self.picture_view), (self._network_caption, self.network_view)):
+            caption.setProperty("kind", "muted")
+            column = QVBoxLayout()
+            column.setSpacing(4)
+            column.addWidget(caption)
+            column.addWidget(view, 1)
+            self._pair.addLayout(column, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 10)
+        layout.setSpacing(8)
+        layout.addLayout(self._pair, 1)
+        layout.addWidget(self._about)
+        layout.addWidget(self.note)
+        self.clear()
+
+    def show_picture(
+        self, pixels: NDArray[np.uint8], network_input: NDArray[np.uint8], about: str, notes: tuple[str, ...]
+    ) -> None:
+        """Show a picture.
+
+        Args:
+            pixels: (H, W, 3) or (H, W, 4) uint8.
+            network_input: (S, S, 3) uint8.
+            about: one line about the file.
+            notes: what the user should know.
+        """
+        self.picture_view.set_pixels(pixels)
+        self.network_view.set_pixels(network_input)
+        side = network_input.shape[0]
+        self._network_caption.setText("What the network sees")
+        self.network_view.setToolTip(f"Exactly what the network sees: {side} x {side} pixels")
+        self.picture_view.setToolTip(about)
+        self._about.setText(about)
+        self.note.setText("\n".join(notes))
+        self.note.setVisible(bool(notes))
+
+    def clear(self) -> None:
+        """Show no picture."""
+        self.picture_view.set_pixels(None)
+        self.network_view.set_pixels(None)
+        self._about.setText("No picture")
+        self.note.clear()
+        self.note.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Put the two pictures on top of each other where that shows them larger."""
+        tall = self.height() > 1.6 * self.width()
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._pair.setDirection(down if tall else across)
+        super().resizeEvent(event)
+
+
+def _checkerboard() -> QPixmap:
+    tile = QPixmap(16, 16)
+    tile.fill(QColor("#ffffff"))
+    painter = QPainter(tile)
+    for x, y in ((0, 0), (8, 8)):
+        painter.fillRect(x, y, 8, 8, QColor("#d5d9e0"))
+    painter.end()
+    return tile

@@ -1,0 +1,77 @@
+"""What the window shows before a picture is open: what to do, and samples to start with."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QIcon
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QListWidget, QListWidgetItem, QToolButton, QVBoxLayout, QWidget
+
+_SAMPLE = 88
+
+
+class Welcome(QWidget):
+    """An invitation with buttons for ``actions`` and a gallery of sample pictures."""
+
+    sample_chosen = Signal(object)
+    """Path of the sample that the user chose."""
+
+    def __init__(self, actions: Sequence[QAction], samples: Sequence[Path], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        title = QLabel("Drop a picture here")
+        font = title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.9)
+        title.setFont(font)
+        text = QLabel(
+            "Mem3D turns one picture of an object into a 3D shape, and shows\n"
+            "which remembered shapes it came from."
+        )
+        text.setProperty("kind", "muted")
+        for label in (title, text):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        buttons = QHBoxLayout()
+        buttons.addStretch()
+        for action in actions:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setAutoRaise(False)
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            buttons.addWidget(button)
+        buttons.addStretch()
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setSpacing(14)
+        layout.addStretch(2)
+        layout.addWidget(title)
+        layout.addWidget(text)
+        layout.addLayout(buttons)
+        layout.addStretch(1)
+        if samples:
+            caption = QLabel("Or try a sample")
+            caption.setProperty("kind", "muted")
+            caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addWidget(caption)
+            layout.addWidget(self._gallery(samples), 4)
+        layout.addStretch(1)
+
+    def _gallery(self, samples: Sequence[Path]) -> QListWidget:
+        gallery = QListWidget()
+        gallery.setViewMode(QListView.ViewMode.IconMode)
+        gallery.setIconSize(QSize(_SAMPLE, _SAMPLE))
+        gallery.setGridSize(QSize(_SAMPLE + 24, _SAMPLE + 34))
+        gallery.setResizeMode(QListView.ResizeMode.Adjust)
+        gallery.setMovement(QListView.Movement.Static)
+        gallery.setUniformItemSizes(True)
+        gallery.setAcceptDrops(False)
+        gallery.setAccessibleName("Sample pictures")
+        gallery.setStyleSheet("QListWidget { background: transparent; border: none; }")
+        for sample in samples:
+            item = QListWidgetItem(QIcon(str(sample)), sample.stem.replace("_", " "))
+            item.setData(Qt.ItemDataRole.UserRole, sample)
+            item.setToolTip(f"Open the sample {sample.name}")
+            gallery.addItem(item)
+        gallery.itemClicked.connect(lambda item: self.sample_chosen.emit(item.data(Qt.ItemDataRole.UserRole)))
+        gallery.itemActivated.connect(lambda item: self.sample_chosen.emit(item.data(Qt.ItemDataRole.UserRole)))
+        return gallery
