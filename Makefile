@@ -1,0 +1,38 @@
+# make run and make test set up what is missing, system packages included; see .ci/setup.sh.
+
+IMAGE ?= $(firstword $(sort $(wildcard assets/samples/*.png)))
+SCREENSHOT := screenshots/window.png
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test setup format clean
+
+help:  ## Say what each target does
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+
+run: setup  ## Open the window on a sample image, or on IMAGE=...; without a display, write a picture of it
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" != Linux ]; then \
+	    $(BIN)/mem3d-viewer "$(IMAGE)"; \
+	else \
+	    mkdir -p "$(dir $(SCREENSHOT))" && \
+	    xvfb-run -a -s '-screen 0 1920x1200x24' $(BIN)/mem3d-viewer "$(IMAGE)" --screenshot "$(SCREENSHOT)" && \
+	    echo "No display here: a picture of the window is in $(CURDIR)/$(SCREENSHOT)"; \
+	fi
+
+test: setup  ## Lint, types, import contracts, tests; stops at the first that fails
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+setup:  ## Set up what is missing: system packages, .venv, dependencies
+	@.ci/setup.sh
+
+format:  ## Format the code and mend what the linter can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:  ## Remove caches, builds and screenshots; .venv stays
+	rm -rf build dist screenshots .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
