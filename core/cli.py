@@ -90,12 +90,14 @@ def _add_reconstruct(commands: Any) -> None:
 
 def _reconstruct(options: argparse.Namespace) -> int:
     from core.data.images import load_picture
-    from core.mesh_export import check_output, save_voxels
+    from core.mesh_export import require_known_ending, save_voxels
     from core.reconstruction import Reconstructor
 
     outputs = [_outputs(options, image) for image in options.images]
     for path in (path for paths in outputs for path in paths):
-        check_output(path)
+        require_known_ending(path)
+        if not path.parent.is_dir():
+            raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
     reconstructor = Reconstructor(_checkpoint(options), options.device)
     entries = []
     for image, paths in zip(options.images, outputs, strict=True):

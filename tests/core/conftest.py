@@ -45,6 +45,12 @@ def make_boxes(per_split=(12, 4, 4), views=3, seed=0):
     return BoxDataset(records, grids)
 
 
+@pytest.fixture(scope="session")
+def box_dataset():
+    """The function that makes the data set, for fixtures of wider scope."""
+    return make_boxes
+
+
 @pytest.fixture
 def boxes():
     return make_boxes()

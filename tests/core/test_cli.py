@@ -1,0 +1,222 @@
+"""The command line as a script would use it: output, files, exit codes, one line for bad input."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import trimesh
+from PIL import Image
+
+from core.checkpoint import load_checkpoint
+from core.cli import main
+from core.data.voxels import load_binvox, save_binvox
+
+
+@pytest.fixture(scope="module")
+def r2n2(tmp_path_factory, box_dataset):
+    """The boxes in R2N2's own folder layout."""
+    root = tmp_path_factory.mktemp("r2n2")
+    boxes = box_dataset()
+    splits = {}
+    for index, record in enumerate(boxes.objects):
+        synset = {"lamp": "03636649", "table": "04379243"}[record.category]
+        model = record.object_id.split("/")[1]
+        splits.setdefault(synset, {}).setdefault(record.split, []).append(model)
+        rendering = root / "ShapeNetRendering" / synset / model / "rendering"
+        rendering.mkdir(parents=True)
+        for view in range(record.views):
+            Image.fromarray(boxes.image(index, view)).save(rendering / f"{view:02d}.png")
+        grid = root / "ShapeNetVox32" / synset / model / "model.binvox"
+        grid.parent.mkdir(parents=True)
+        save_binvox(grid, boxes.voxels(index))
+    (root / "splits").mkdir()
+    entries = [{"taxonomy_id": synset, "taxonomy_name": synset, **parts} for synset, parts in splits.items()]
+    (root / "splits" / "ShapeNet.json").write_text(json.dumps(entries))
+    return root
+
+
+@pytest.fixture(scope="module")
+def config_file(tmp_path_factory):
+    """A network small enough to train while one waits."""
+    path = tmp_path_factory.mktemp("config") / "tiny.json"
+    model = {
+        "image_size": 32, "backbone_width": 8, "encoder_channels": [8, 8, 16], "memory_slots": 8, "lstm_hidden": 16,
+        "shape_encoder_resolution": 8, "decoder_channels": [8, 4, 4, 4, 1], "max_priors": 3, "beta": 0.5,
+    }  # fmt: skip
+    training = {"batch_size": 4, "log_every": 2, "evaluate_every": 4, "checkpoint_every": 4, "evaluate_samples": 8}
+    path.write_text(json.dumps({"preset": "compact", "model": model, "training": training}))
+    return path
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory, r2n2, config_file):
+    """A short training, through the command line."""
+    folder = tmp_path_factory.mktemp("runs") / "run"
+    arguments = ["train", "--config", str(config_file), "--dataset", f"shapenet:{r2n2}", "--out", str(folder)]
+    assert main([*arguments, "--steps", "4", "--seed", "3", "--device", "cpu"]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def checkpoint(run):
+    return str(run / "checkpoints" / "step_00000004.safetensors")
+
+
+@pytest.fixture
+def picture(tmp_path, box_dataset):
+    path = tmp_path / "box.png"
+    Image.fromarray(box_dataset().image(17, 0)).save(path)
+    return str(path)
+
+
+def refused(capsys, *arguments):
+    """The one line that bad input gets."""
+    assert main([str(argument) for argument in arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+    return err
+
+
+def test_train_leaves_a_whole_run_folder(run):
+    names = {path.name for path in run.iterdir()}
+    assert names == {"config.json", "events.jsonl", "checkpoints"}
+    assert json.loads((run / "config.json").read_text())["training"]["seed"] == 3
+    assert load_checkpoint(run / "checkpoints" / "step_00000000.safetensors").step == 0
+
+
+def test_resume_does_so_many_more_steps(tmp_path, r2n2, config_file, capsys):
+    arguments = ["train", "--config", str(config_file), "--dataset", f"shapenet:{r2n2}", "--out", str(tmp_path / "r")]
+    assert main([*arguments, "--steps", "2", "--no-memory"]) == 0
+    assert main(["train", "--resume", str(tmp_path / "r"), "--steps", "3"]) == 0
+    assert "finished at step 5" in capsys.readouterr().out
+    assert not json.loads((tmp_path / "r" / "config.json").read_text())["training"]["use_memory"]
+    assert load_checkpoint(tmp_path / "r" / "checkpoints" / "step_00000005.safetensors").step == 5
+
+
+def test_reconstruct_json_has_the_fields_scripts_rely_on(checkpoint, picture, tmp_path, capsys):
+    outputs = [tmp_path / f"box.{ending}" for ending in ("binvox", "npz", "obj", "stl", "ply", "glb")]
+    options = [option for path in outputs for option in ("--output", str(path))]
+    arguments = ["reconstruct", picture, "--checkpoint", checkpoint, "--beta", "-1", "--threshold", "0.05"]
+    assert main([*arguments, "--device", "cpu", "--json", *options]) == 0
+    out, _ = capsys.readouterr()
+    (entry,) = json.loads(out)
+    assert {
+        "image", "checkpoint", "device", "beta", "threshold", "occupied_voxels", "above_beta", "priors", "seconds",
+        "outputs",
+    } <= set(entry)  # fmt: skip
+    assert (entry["image"], entry["checkpoint"], entry["device"]) == (picture, checkpoint, "cpu")
+    assert (entry["beta"], entry["threshold"], entry["outputs"]) == (-1, 0.05, [str(path) for path in outputs])
+    assert entry["above_beta"] == 8
+    assert len(entry["priors"]) == 3
+    similarities = [prior["similarity"] for prior in entry["priors"]]
+    assert similarities == sorted(similarities, reverse=True)
+    assert set(entry["priors"][0]) == {"slot", "similarity", "category", "source", "age"}
+    assert set(entry["priors"][0]["source"]) == {"dataset", "object", "view"}
+    assert entry["priors"][0]["category"] in ("lamp", "table")
+    assert {"encode", "read", "shape_encoder", "decode", "total"} <= set(entry["seconds"])
+    with np.load(outputs[1]) as file:
+        assert file["occupancy"].dtype == np.float32
+        np.testing.assert_array_equal(file["voxels"], file["occupancy"] > 0.05)
+        voxels = file["voxels"]
+    assert voxels.sum() == entry["occupied_voxels"] > 0
+    np.testing.assert_array_equal(load_binvox(outputs[0]), voxels)
+    for path in outputs[2:]:
+        mesh = trimesh.load_mesh(path)
+        assert mesh.is_watertight
+        assert mesh.volume == pytest.approx(voxels.sum() / 32**3, rel=1e-2)
+
+
+def test_several_images_need_a_folder(checkpoint, picture, tmp_path, capsys):
+    other = tmp_path / "other.png"
+    shutil.copy(picture, other)
+    arguments = ["reconstruct", picture, str(other), "--checkpoint", checkpoint]
+    assert main([*arguments, "--json", "--output", str(tmp_path / "out")]) == 0
+    entries = json.loads(capsys.readouterr().out)
+    assert [entry["outputs"] for entry in entries] == [[str(tmp_path / "out" / f"{n}.npz")] for n in ("box", "other")]
+    assert all((tmp_path / "out" / f"{name}.npz").is_file() for name in ("box", "other"))
+    assert "folder" in refused(capsys, *arguments, "--output", tmp_path / "both.obj")
+
+
+def test_reconstruct_without_memory(checkpoint, picture, capsys):
+    assert main(["reconstruct", picture, "--checkpoint", checkpoint, "--no-memory", "--json"]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert (entry["memory"], entry["above_beta"], entry["priors"]) == (False, 0, [])
+    assert main(["reconstruct", picture, "--checkpoint", checkpoint]) == 0
+    assert "voxels" in capsys.readouterr().out
+
+
+def test_evaluate_json_has_the_fields_scripts_rely_on(checkpoint, r2n2, capsys):
+    arguments = ["evaluate", "--checkpoint", checkpoint, "--dataset", f"shapenet:{r2n2}", "--json"]
+    assert main([*arguments, "--limit", "5", "--occlude", "0.3", "--no-memory"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert {
+        "n", "threshold", "mean_iou", "macro_iou", "best_threshold", "mean_f_score", "per_category", "mean_above_beta",
+        "baselines",
+    } <= set(figures)  # fmt: skip
+    assert figures["n"] == 5
+    assert set(figures["baselines"]) == {"top_slot", "mean_shape"}
+    assert set(figures["per_category"]) == {"lamp", "table"}
+    assert main([*arguments[:-1], "--split", "all", "--views", "1"]) == 0
+    assert "mean" in capsys.readouterr().out
+
+
+def test_dataset_build_and_the_packed_set_it_makes(tmp_path, capsys):
+    assert main(["dataset", "build", "builtin", str(tmp_path / "set"), "--per-category", "1"]) == 0
+    assert "airplane" in capsys.readouterr().out
+    assert "exists" in refused(capsys, "dataset", "build", "builtin", tmp_path / "set", "--per-category", "1")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ([], "COMMAND"),
+        (["paint"], "paint"),
+        (["reconstruct"], "IMAGE"),
+        (["reconstruct", "{picture}", "--beta", "7"], "does not lie in"),
+        (["reconstruct", "{picture}", "--threshold", "much"], "not a number"),
+        (["reconstruct", "{picture}", "--checkpoint", "nowhere.safetensors"], "nowhere.safetensors"),
+        (["reconstruct", "{picture}", "--checkpoint", "{checkpoint}", "--device", "cuda:9"], "cuda:9"),
+        (["reconstruct", "missing.png", "--checkpoint", "{checkpoint}"], "missing.png"),
+        (["reconstruct", "{picture}", "--checkpoint", "{picture}"], "box.png"),
+        (["reconstruct", "{picture}", "--checkpoint", "{checkpoint}", "--output", "x.dae"], "x.dae"),
+        (["reconstruct", "{picture}", "--checkpoint", "{checkpoint}", "--output", "nowhere/x.obj"], "nowhere"),
+        (["evaluate", "--dataset", "imagenet", "--checkpoint", "{checkpoint}"], "imagenet"),
+        (["evaluate", "--dataset", "shapenet:nowhere", "--checkpoint", "{checkpoint}"], "nowhere"),
+        (["evaluate", "--limit", "0"], "less than 1"),
+        (["train"], "--out"),
+        (["train", "--out", "a", "--resume", "b"], "either"),
+        (["train", "--resume", "nowhere"], "nowhere"),
+        (["train", "--resume", "{run}", "--seed", "4"], "--seed"),
+        (["train", "--out", "a", "--config", "nowhere.json"], "nowhere.json"),
+        (["train", "--out", "a", "--config", "c", "--preset", "paper"], "exclude"),
+        (["train", "--out", "a", "--steps", "-3"], "less than 1"),
+        (["train", "--out", "{run}", "--dataset", "shapenet:{r2n2}", "--steps", "1"], "holds a run already"),
+    ],
+)
+def test_bad_input_is_one_line_and_code_2(arguments, reason, checkpoint, picture, run, r2n2, capsys):
+    names = {"picture": picture, "checkpoint": checkpoint, "run": run, "r2n2": r2n2}
+    assert reason in refused(capsys, *(argument.format(**names) for argument in arguments))
+
+
+def test_the_module_is_the_command(tmp_path):
+    text = tmp_path / "text.png"
+    text.write_text("not a picture")
+    done = subprocess.run(
+        [sys.executable, "-m", "core", "reconstruct", text], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+
+
+def test_help_answers_without_loading_torch():
+    code = "import sys, core.cli; core.cli.main(['--help'])"
+    done = subprocess.run([sys.executable, "-X", "importtime", "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "reconstruct" in done.stdout
+    assert "| torch" not in done.stderr.replace(" ", " ")

@@ -1,0 +1,104 @@
+"""The reconstructor: beta and memory act from the read on, stages are timed, arrays are read-only."""
+
+import numpy as np
+import pytest
+import torch
+
+from core.checkpoint import save_checkpoint
+from core.data.images import Picture
+from core.devices import available_devices, resolve_device
+from core.errors import CheckpointError, ConfigError
+from core.network.mem3d import Mem3D
+from core.network.shape_memory import ShapeSource
+from core.reconstruction import Reconstructor
+
+
+@pytest.fixture
+def picture():
+    pixels = np.random.default_rng(0).integers(0, 255, (40, 60, 3), dtype=np.uint8)
+    return Picture(pixels)
+
+
+@pytest.fixture
+def path(tmp_path, tiny_config, picture):
+    """A checkpoint that knows the picture: its five slots are 1.0, 0.9, … similar to it."""
+    torch.manual_seed(0)
+    path = tmp_path / "model.safetensors"
+    model = Mem3D(tiny_config.model).eval()
+    save_checkpoint(path, model, tiny_config)
+    feature = Reconstructor(path, "cpu").encode(picture).features[0]
+    feature = feature / feature.norm()
+    other = torch.linalg.qr(torch.stack([feature, torch.rand(16)], dim=1)).Q[:, 1]
+    keys = [s * feature + (1 - s * s) ** 0.5 * other for s in (1.0, 0.9, 0.8, 0.7, 0.6)]
+    volumes = torch.rand(5, 32, 32, 32) < torch.tensor([0.1, 0.3, 0.5, 0.7, 0.9])[:, None, None, None]
+    sources = [ShapeSource("boxes", f"lamp/{i}", i, "lamp") for i in range(5)]
+    model.memory.write(torch.stack(keys), volumes, sources)
+    save_checkpoint(path, model, tiny_config, step=3)
+    return path
+
+
+def test_priors_above_beta_and_those_given_to_the_lstm(path, picture):
+    reconstructor = Reconstructor(path, "cpu")
+    result = reconstructor.reconstruct(picture, beta=0.65)
+    assert [prior.slot for prior in result.priors] == [0, 1, 2, 3]
+    assert [prior.given_to_lstm for prior in result.priors] == [True, True, True, False]  # max_priors is 3
+    assert [prior.similarity for prior in result.priors] == pytest.approx([1, 0.9, 0.8, 0.7], abs=1e-5)
+    assert (result.above_beta, reconstructor.occupied_slots, reconstructor.step) == (4, 5, 3)
+    first = result.priors[1]
+    assert (first.category, first.dataset, first.object_id, first.view, first.age) == ("lamp", "boxes", "lamp/1", 1, 3)
+    assert first.voxels.shape == (32, 32, 32)
+    assert first.voxels.mean() == pytest.approx(0.3, abs=0.02)
+    assert result.similarities == pytest.approx([1, 0.9, 0.8, 0.7, 0.6], abs=1e-5)
+
+
+def test_decode_is_what_the_network_computes(path, picture, tiny_config):
+    from core.checkpoint import load_checkpoint
+
+    reconstructor = Reconstructor(path, "cpu")
+    encoded = reconstructor.encode(picture)
+    model = load_checkpoint(path).build()
+    images = torch.from_numpy(encoded.network_input.copy()).permute(2, 0, 1)[None].float() / 255
+    for beta in (0.65, 0.85, 2.0):
+        with torch.no_grad():
+            expected = model(images, beta=beta).logits.sigmoid()[0].numpy()
+        np.testing.assert_allclose(reconstructor.decode(encoded, beta=beta).occupancy, expected, atol=1e-5)
+
+
+def test_beta_and_memory_change_the_answer_without_encoding_again(path, picture, monkeypatch):
+    reconstructor = Reconstructor(path, "cpu")
+    encoded = reconstructor.encode(picture)
+    monkeypatch.setattr(reconstructor._model.image_encoder, "forward", lambda *_: pytest.fail("encoded again"))
+    recalled = reconstructor.decode(encoded, beta=0.5)
+    nothing = reconstructor.decode(encoded, beta=1.0)
+    without = reconstructor.decode(encoded, use_memory=False)
+    assert nothing.priors == without.priors == ()
+    assert nothing.memory_used
+    assert not without.memory_used
+    np.testing.assert_array_equal(nothing.occupancy, without.occupancy)  # the zero prior, both
+    assert not np.array_equal(recalled.occupancy, without.occupancy)
+    assert reconstructor.decode(encoded).beta == 0.85
+
+
+def test_results_are_read_only_and_timed(path, picture):
+    result = Reconstructor(path, "cpu").reconstruct(picture)
+    assert set(result.seconds) == {"encode", "read", "shape_encoder", "decode"}
+    assert all(seconds >= 0 for seconds in result.seconds.values())
+    assert result.network_input.shape == (32, 32, 3)
+    assert result.occupancy.dtype == np.float32
+    for array in (result.occupancy, result.network_input, result.similarities, result.priors[0].packed):
+        assert not array.flags.writeable
+    assert result.voxels(0.0).all()
+
+
+def test_a_wrong_file_and_a_missing_device_are_refused(tmp_path, path):
+    (tmp_path / "x.safetensors").write_text("x")
+    with pytest.raises(CheckpointError):
+        Reconstructor(tmp_path / "x.safetensors")
+    with pytest.raises(ConfigError, match="cuda:7"):
+        Reconstructor(path, "cuda:7")
+
+
+def test_devices():
+    assert available_devices()[-1] == "cpu"
+    assert resolve_device("auto") == available_devices()[0]
+    assert resolve_device("cpu") == "cpu"
