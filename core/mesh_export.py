@@ -29,8 +29,8 @@ Vertices = NDArray[np.float32]
 Faces = NDArray[np.int64]
 
 
-def save_voxels(path: Path, occupancy: NDArray[np.float32], threshold: float) -> None:
-    """Write a reconstruction as a grid or as a mesh of closed blocks, by the ending of ``path``.
+def save_voxels(path: Path, occupancy: NDArray[np.float32], threshold: float, *, smooth: bool = False) -> None:
+    """Write a reconstruction as a grid or as a closed mesh, by the ending of ``path``.
 
     ``.binvox`` (R2N2's convention), ``.npz`` (``occupancy`` float32 probability and ``voxels`` bool), or
     ``.obj``, ``.stl``, ``.ply``, ``.glb``. The file appears whole or not at all.
@@ -39,6 +39,7 @@ def save_voxels(path: Path, occupancy: NDArray[np.float32], threshold: float) ->
         path: file to write; one that is there is replaced.
         occupancy: (32, 32, 32) float32 probability, axes x, y, z, y up, front to +x.
         threshold: voxels strictly above it are occupied.
+        smooth: write meshes as the smooth surface at the threshold, not as blocks.
 
     Raises:
         OutputError: for an unknown ending, a place that cannot be written, or a mesh without a voxel.
@@ -57,7 +58,8 @@ def save_voxels(path: Path, occupancy: NDArray[np.float32], threshold: float) ->
             elif ending == ".npz":
                 temporary.write_bytes(_npz(occupancy, voxels))
             else:
-                temporary.write_bytes(_mesh_file(voxels, ending))
+                mesh = smooth_mesh(occupancy, threshold) if smooth else _block_triangles(voxels)
+                temporary.write_bytes(_mesh_file(*mesh, ending))
             os.replace(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
@@ -197,9 +199,12 @@ def _apart(corners: Faces, labels: Faces) -> NDArray[np.float64]:
     return mean * (sharers[place] > 1)[:, None]
 
 
-def _mesh_file(voxels: NDArray[np.bool_], ending: str) -> bytes:
+def _block_triangles(voxels: NDArray[np.bool_]) -> tuple[Vertices, Faces]:
     vertices, quads = block_mesh(voxels, FILE_GAP)
-    triangles = quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3)
+    return vertices, quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3)
+
+
+def _mesh_file(vertices: Vertices, triangles: Faces, ending: str) -> bytes:
     mesh = trimesh.Trimesh(vertices, triangles, process=False)
     content = mesh.export(file_type=ending[1:])
     return content.encode() if isinstance(content, str) else bytes(content)

@@ -27,9 +27,18 @@ class Command:
 
 COMMANDS = (
     Command("open", "&Open Image…", "Open a picture and reconstruct it", "Ctrl+O", "mdi6.folder-open-outline", "Open"),
-    Command("paste", "&Paste Image", "Reconstruct the picture on the clipboard", "Ctrl+V", "mdi6.content-paste", "Paste"),
+    Command(
+        "paste", "&Paste Image", "Reconstruct the picture on the clipboard", "Ctrl+V", "mdi6.content-paste", "Paste"
+    ),
     Command("close", "&Close Image", "Close the picture", "Ctrl+W"),
-    Command("save_voxels", "Save &Voxels…", "Save the voxel grid (binvox, npz)", "Ctrl+S", "mdi6.content-save-outline", "Voxels"),
+    Command(
+        "save_voxels",
+        "Save &Voxels…",
+        "Save the voxel grid (binvox, npz)",
+        "Ctrl+S",
+        "mdi6.content-save-outline",
+        "Voxels",
+    ),
     Command(
         "save_mesh",
         "Save &Mesh…",
@@ -38,20 +47,37 @@ COMMANDS = (
         "mdi6.vector-polygon",
         "Mesh",
     ),
-    Command("save_picture", "Save &Picture…", "Save the 3D view as a PNG picture", "Ctrl+Shift+P", "mdi6.camera-outline", "Picture"),
+    Command(
+        "save_picture",
+        "Save &Picture…",
+        "Save the 3D view as a PNG picture",
+        "Ctrl+Shift+P",
+        "mdi6.camera-outline",
+        "Picture",
+    ),
     Command("quit", "&Quit", "Close the window", "Ctrl+Q"),
     Command("copy_picture", "&Copy 3D Picture", "Copy the 3D view to the clipboard", "Ctrl+C"),
     Command("copy_command", "Copy as Command &Line", "Copy the mem3d command that gives this result", "Ctrl+Shift+C"),
     Command("cancel", "C&ancel", "Give up what is being done; what is shown stays", "Esc"),
     Command("blocks", "&Blocks", "Draw voxels as blocks", "B", "mdi6.cube-outline", "Blocks", group="surface"),
-    Command("smooth", "&Smooth Surface", "Draw the smooth surface at the threshold", "S", "mdi6.blur", "Smooth", group="surface"),
+    Command(
+        "smooth",
+        "&Smooth Surface",
+        "Draw the smooth surface at the threshold",
+        "S",
+        "mdi6.blur",
+        "Smooth",
+        group="surface",
+    ),
     Command("plain", "&Plain", "One material colour", group="colouring"),
     Command("height", "By &Height", "Colours tell the height", group="colouring"),
     Command("occupancy", "By &Occupancy", "Colours tell how sure the network is", group="colouring"),
     Command("edges", "Block &Edges", "Draw the edges of blocks", "E", checkable=True),
     Command("axes", "&Axes and Floor", "Draw the axes and the floor", "X", "mdi6.axis-arrow", "Axes", checkable=True),
     Command("reset_view", "&Reset View", "Bring the whole shape into sight", "R", "mdi6.fit-to-page-outline", "Reset"),
-    Command("isometric", "&Isometric View", "Look from the front, the side and above", "V", "mdi6.rotate-3d", "Isometric"),
+    Command(
+        "isometric", "&Isometric View", "Look from the front, the side and above", "V", "mdi6.rotate-3d", "Isometric"
+    ),
     Command("light", "&Light", "Light appearance", group="theme"),
     Command("dark", "&Dark", "Dark appearance", group="theme"),
     Command("reset_layout", "Reset &Layout", "Put the panels back where they were at first"),

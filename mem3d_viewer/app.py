@@ -59,9 +59,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--checkpoint", type=Path, metavar="C", help="trained model (default: the built-in one)")
     parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window in pixels, such as 1280x800")
     parser.add_argument("--theme", choices=("light", "dark"), help="appearance (default: the one used last)")
-    parser.add_argument(
-        "--screenshot", type=Path, metavar="FILE", help="write a PNG picture of the window and end"
-    )
+    parser.add_argument("--screenshot", type=Path, metavar="FILE", help="write a PNG picture of the window and end")
     parser.add_argument("--version", action="version", version=f"mem3d-viewer {__version__}")
     return parser.parse_args(argv)
 
@@ -109,6 +107,7 @@ def _require_display() -> None:
 def _run(options: argparse.Namespace, picture: "PictureSource | None") -> int:
     os.environ["QT_API"] = "pyside6"
     import torch  # noqa: F401  (before Qt: on Windows the other order fails)
+    from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
     from core.assets import DEFAULT_CHECKPOINT, asset
@@ -122,7 +121,7 @@ def _run(options: argparse.Namespace, picture: "PictureSource | None") -> int:
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("mem3d-viewer")
-    app.setApplicationDisplayName("Mem3D Viewer")
+    app.setWindowIcon(QIcon(str(asset("icons/mem3d-viewer.svg"))))
     app.setDesktopFileName("mem3d-viewer")
     checkpoint = options.checkpoint.absolute() if options.checkpoint else asset(DEFAULT_CHECKPOINT)
     taking = options.screenshot is not None
@@ -138,7 +137,6 @@ def _run(options: argparse.Namespace, picture: "PictureSource | None") -> int:
         )
         if options.size is not None:
             window.resize(*options.size)
-            window.reset_layout()
         ending: list[Exception] = []
         if taking:
             Screenshot(window, options.screenshot, ending.append)
@@ -148,7 +146,8 @@ def _run(options: argparse.Namespace, picture: "PictureSource | None") -> int:
             window.show()
             window.reconstruction.start()
             app.exec()
-            window.close()
+            if window.isVisible():
+                window.close()
     if ending:
         raise ending[0]
     return 0

@@ -48,7 +48,7 @@ class DisplayController(QObject):
         self._view.scene.set_colours(theme.scene)
         self._view.render()
         self._priors.set_prior_colour(theme.prior)
-        self._plot.set_colours(theme.base, theme.muted, theme.border, theme.prior, theme.accent)
+        self._plot.set_colours(theme.base, theme.muted, theme.scene.grid, theme.prior, theme.accent)
 
     def _show_answer(self) -> None:
         answer = self._session.answer
@@ -115,6 +115,7 @@ class DisplayController(QObject):
     def _show_display(self) -> None:
         display, answer = self._session.display, self._session.answer
         self._view.scene.set_style(colouring=display.colouring, edges=display.edges, axes=display.axes)
+        self._view.explain(display.colouring)
         reconstruction = None if answer is None else answer.reconstruction
         if reconstruction is not None:
             make = block_surface if display.surface == "blocks" else smooth_surface
@@ -122,7 +123,7 @@ class DisplayController(QObject):
             self._count.setText(f"{voxels:,} voxels")
             words = "<b>Reconstruction</b>"
             if voxels == 0:
-                words += f" · nothing is above the threshold {display.threshold:.2f}: lower it"
+                words += f" · no voxel above {display.threshold:.2f}: lower the threshold"
             self._view.show_reconstruction(make(reconstruction.occupancy, display.threshold), words)
         self._show_selection()
 
@@ -139,4 +140,4 @@ class DisplayController(QObject):
 
 
 def _describe(prior: RetrievedShape) -> str:
-    return f"<b>Shape prior</b> · {prior.category}, slot {prior.slot}, similarity {prior.similarity:.3f}"
+    return f"<b>Shape prior</b> · {prior.category} · {prior.similarity:.3f}"

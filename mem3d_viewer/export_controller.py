@@ -45,12 +45,13 @@ class ExportController(QObject):
         self._ask("Save Picture", (".png",), self.write_picture)
 
     def write_voxels(self, path: Path) -> None:
-        """Save the reconstruction at the threshold in force, as grid or mesh by the ending of ``path``."""
+        """Save the reconstruction at the threshold in force, as grid or as the mesh drawn, by ``path``'s ending."""
         answer = self._session.answer
         if answer is None or answer.reconstruction is None:
             return
-        occupancy, threshold = answer.reconstruction.occupancy, self._session.display.threshold
-        self._submit(path, lambda _: save_voxels(path, occupancy, threshold))
+        occupancy, display = answer.reconstruction.occupancy, self._session.display
+        smooth = display.surface == "smooth"
+        self._submit(path, lambda _: save_voxels(path, occupancy, display.threshold, smooth=smooth))
 
     def write_picture(self, path: Path) -> None:
         """Save the 3D view, twice as large as on the screen."""
@@ -81,7 +82,15 @@ class ExportController(QObject):
         if path is None:
             return ""
         result = answer.reconstruction
-        words = ["mem3d", "reconstruct", str(path), "--checkpoint", str(answer.model.path), "--beta", f"{result.beta:g}"]
+        words = [
+            "mem3d",
+            "reconstruct",
+            str(path),
+            "--checkpoint",
+            str(answer.model.path),
+            "--beta",
+            f"{result.beta:g}",
+        ]
         words += ["--threshold", f"{self._session.display.threshold:g}", "--device", result.device]
         words += [] if result.memory_used else ["--no-memory"]
         return shlex.join([*words, "--output", f"{path.stem}.glb"])

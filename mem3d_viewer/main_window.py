@@ -1,8 +1,9 @@
 """The window: where everything is, and who listens to whom."""
 
+from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QUrl
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
@@ -78,7 +79,8 @@ class MainWindow(QMainWindow):
         self._make_panels(multi_samples)
         self._make_docks()
         self.menus = Menus(self, self.actions_)
-        self.addToolBar(make_tool_bar(self, self.actions_))
+        self._tool_bar = make_tool_bar(self, self.actions_)
+        self.addToolBar(self._tool_bar)
         self.status = StatusBar()
         self.setStatusBar(self.status)
 
@@ -89,6 +91,7 @@ class MainWindow(QMainWindow):
         )
         self._connect_commands()
         self._connect_session()
+        self._set_tab_order()
         self.set_theme(theme or settings.text("theme", system_theme(QApplication.instance()), tuple(THEMES)))
         self._remember_layout()
         self._show_state()
@@ -102,8 +105,9 @@ class MainWindow(QMainWindow):
         self.welcome = Welcome([self.actions_["open"], self.actions_["paste"]], samples)
         self.priors = PriorList()
         self.plot = SimilarityPlot()
+        # Features come out of a ReLU, so that no key similarity is negative.
         self.beta = NumberSlider(
-            "&β", "Beta", -1.0, 1.0, "Key similarity a memory slot must exceed to be called up as a shape prior"
+            "&β", "Beta", 0.0, 1.0, "Key similarity a memory slot must exceed to be called up as a shape prior"
         )
         self.threshold = NumberSlider(
             "&Threshold", "Occupancy threshold", 0.0, 1.0, "Voxels whose occupancy exceeds it are drawn and saved"
@@ -148,6 +152,15 @@ class MainWindow(QMainWindow):
         dock.setWidget(content)
         self.addDockWidget(area, dock)
         return dock
+
+    def _set_tab_order(self) -> None:
+        """Tool bar, the middle from top to bottom, then the panels."""
+        buttons = [self._tool_bar.widgetForAction(action) for action in self._tool_bar.actions()]
+        order = [button for button in buttons if button.focusPolicy() != Qt.FocusPolicy.NoFocus]
+        order += [*self.welcome.controls, *self.view.controls, *self.threshold.controls]
+        order += [*self.beta.controls, self.priors.view]
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
 
     # -- who listens to whom
 
@@ -234,8 +247,12 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put the panels back where they were at first."""
         self.restoreState(self._first_layout, _LAYOUT_VERSION)
-        self.resizeDocks([self._docks[0], self._docks[2]], [330, 300], Qt.Orientation.Horizontal)
-        self.resizeDocks(list(self._docks[:2]), [300, 300], Qt.Orientation.Vertical)
+        image, similarity, priors = self._docks
+        side = max(320, min(self.width() // 4, 420))
+        self.resizeDocks([image, priors], [side, max(300, side - 60)], Qt.Orientation.Horizontal)
+        height = image.height() + similarity.height()
+        upper = side // 2 + 150  # two squares side by side, and the words around them
+        self.resizeDocks([image, similarity], [upper, height - upper], Qt.Orientation.Vertical)
 
     def _ask_picture(self) -> None:
         recent = self._settings.recent_pictures()
@@ -314,7 +331,8 @@ class MainWindow(QMainWindow):
         if geometry is not None:
             self.restoreGeometry(geometry)
         if layout is None or not self.restoreState(layout, _LAYOUT_VERSION):
-            self.reset_layout()
+            # Panels have their sizes only once the window is laid out.
+            QTimer.singleShot(0, self, self.reset_layout)
 
     def _remember(self) -> None:
         settings, display = self._settings, self.session.display
@@ -327,17 +345,17 @@ class MainWindow(QMainWindow):
 
     # -- Qt's events
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take pictures and files."""
         if incoming.accepts(event.mimeData()):
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+    def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
         event.acceptProposedAction()
         self.receive(event.mimeData())
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Remember, end the thread, give the graphics back: in this order."""
         self._remember()
         self.lane.close()

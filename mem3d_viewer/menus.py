@@ -42,7 +42,9 @@ class Menus:
             )
         )  # fmt: skip
         bar.addMenu(
-            self._filled("&Model", "open_checkpoint", "builtin_model", _SEPARATOR, self.device, _SEPARATOR, "use_memory")
+            self._filled(
+                "&Model", "open_checkpoint", "builtin_model", _SEPARATOR, self.device, _SEPARATOR, "use_memory"
+            )
         )
         bar.addMenu(self._filled("&Help", "shortcuts", "open_log", _SEPARATOR, "about"))
 

@@ -137,6 +137,9 @@ def _style_sheet(theme: Theme) -> str:
     QStatusBar {{ border-top: 1px solid {theme.border}; }}
     QStatusBar::item {{ border: none; }}
     QStatusBar QLabel {{ color: {theme.muted}; padding: 1px 8px; }}
+    QFrame#canvas_frame {{ border: 2px solid {theme.window}; }}
+    QFrame#canvas_frame[focused="true"] {{ border-color: {theme.accent}; }}
+    QFrame#drop_target {{ border: 2px dashed {theme.border}; border-radius: 12px; background: {theme.base}; }}
     QLabel[kind="muted"] {{ color: {theme.muted}; }}
     QLabel[kind="heading"] {{ font-weight: 600; }}
     QLabel[kind="note"] {{

@@ -14,9 +14,13 @@ COLOURINGS: tuple[Colouring, ...] = ("plain", "height", "occupancy")
 
 _ISOMETRIC = (1.0, 0.78, 1.0)
 """Direction from which the isometric view looks: the front (+x) to the right, the top visible."""
-_CUBE = (-0.5, 0.5, -0.5, 0.5, -0.5, 0.5)
-_HEIGHT_COLOURS = ((0.0, "#33508f"), (0.35, "#2a8f9d"), (0.7, "#7cc47f"), (1.0, "#f4d35e"))
-_OCCUPANCY_COLOURS = ((0.0, "#b13f63"), (0.4, "#e0855c"), (0.7, "#e8cf86"), (1.0, "#6cb7a3"))
+_CUBE_CORNERS = np.array([(x, y, z) for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)])
+_STOPS = tuple[tuple[float, str], ...]
+COLOUR_MAPS: dict[str, _STOPS] = {
+    "height": ((0.0, "#3a5aa0"), (0.35, "#2f9bab"), (0.7, "#85cf88"), (1.0, "#f6d765")),
+    "occupancy": ((0.0, "#c04a70"), (0.4, "#ec9468"), (0.7, "#f2dc98"), (1.0, "#78c6b1")),
+}
+"""What a colour means: height from the floor to the top, occupancy from 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,6 @@ class VoxelScene:
         for renderer in plotter.renderers:
             renderer.remove_all_lights()
             _add_lights(renderer)
-            renderer.enable_anti_aliasing("fxaa")
         self.split(False)
         self.view_isometric()
 
@@ -75,6 +78,7 @@ class VoxelScene:
         for renderer in self._plotter.renderers:
             renderer.set_background(colours.background, top=colours.background_top)
         self._draw_axes()
+        self._draw_border()
         for place in PLACES:
             self._draw(place)
 
@@ -102,6 +106,7 @@ class VoxelScene:
         second.SetViewport(0.5 if on else 0, 0, 1, 1)
         second.SetDraw(on)
         second.SetInteractive(on)
+        self._draw_border()
         self.fit_to(*self._plotter.window_size)
 
     def fit_to(self, width: int, height: int) -> None:
@@ -110,21 +115,35 @@ class VoxelScene:
         self.camera.SetUseHorizontalViewAngle(narrow)
 
     def view_isometric(self) -> None:
-        """Look from the front, the side and above, so that the whole shape is seen."""
+        """Look from the front, the side and above, at a distance from which any shape is seen whole."""
         self.camera.focal_point = (0.0, 0.0, 0.0)
         self.camera.position = _ISOMETRIC
         self.camera.up = (0.0, 1.0, 0.0)
-        self.reset_view()
+        self._stand_back_from(_CUBE_CORNERS, 1.1)
 
     def reset_view(self) -> None:
-        """Bring the whole shape into sight; the direction of view stays."""
-        surface = self._surfaces["reconstruction"]
-        bounds = surface.bounds if surface.n_points else _CUBE
-        # Measured by its sphere, a shape would fill little of the view: come somewhat closer.
-        self._plotter.renderers[0].ResetCamera(bounds)
-        self.camera.Dolly(1.2)
-        for renderer in self._plotter.renderers:
-            renderer.ResetCameraClippingRange(_CUBE)
+        """Bring what is shown into sight, as large as fits; the direction of view stays."""
+        shown = [surface.points for surface in self._surfaces.values() if surface.n_points]
+        points = np.concatenate(shown) if shown else _CUBE_CORNERS
+        middle = (points.min(axis=0) + points.max(axis=0)) / 2
+        self.camera.position = middle + np.subtract(self.camera.position, self.camera.focal_point)
+        self.camera.focal_point = middle
+        self._stand_back_from(points, 0.95)
+
+    def _stand_back_from(self, points: NDArray[np.float32], share: float) -> None:
+        """Move along the direction of view until ``points`` fill this share of a square picture."""
+        focus = np.array(self.camera.focal_point)
+        back = np.array(self.camera.position) - focus
+        back /= np.linalg.norm(back)
+        right = np.cross(self.camera.up, back)
+        right /= np.linalg.norm(right)
+        up = np.cross(back, right)
+        offsets = points - focus
+        # A point at depth f before the focus is seen under (distance - f) * tan(half the angle of view).
+        half = share * np.tan(np.radians(self.camera.view_angle / 2))
+        away = np.abs(offsets @ np.stack([right, up], axis=1)).max(axis=1) / half + offsets @ back
+        self.camera.position = focus + back * float(away.max())
+        self._update_clipping()
 
     def rotate(self, azimuth: float, elevation: float) -> None:
         """Turn the camera around the shape by degrees; it never passes over the poles."""
@@ -167,6 +186,11 @@ class VoxelScene:
             actor.prop.edge_color = self._colours.edge
             actor.prop.edge_opacity = 0.28
         renderer.add_actor(actor, name=place, reset_camera=False, render=False)
+
+    def _draw_border(self) -> None:
+        if self._colours is not None:
+            for renderer in self._plotter.renderers:
+                renderer.add_border(self._colours.grid, width=1 if self._split else 0)
 
     def _draw_axes(self) -> None:
         for renderer in self._plotter.renderers:
@@ -211,14 +235,12 @@ def _point_colours(surface: pv.PolyData, colouring: Colouring, base: str) -> NDA
     """(N, 3) uint8 RGB: the material or colour map, times the shade."""
     if colouring == "plain":
         colours = np.tile(_rgb(base), (surface.n_points, 1))
-    elif colouring == "height":
-        colours = _mapped(surface["height"], _HEIGHT_COLOURS)
     else:
-        colours = _mapped(surface["occupancy"], _OCCUPANCY_COLOURS)
+        colours = _mapped(surface[colouring], COLOUR_MAPS[colouring])
     return np.clip(colours * surface["shade"][:, None], 0, 255).astype(np.uint8)
 
 
-def _mapped(values: NDArray[np.float32], stops: tuple[tuple[float, str], ...]) -> NDArray[np.float64]:
+def _mapped(values: NDArray[np.float32], stops: _STOPS) -> NDArray[np.float64]:
     places = [stop for stop, _ in stops]
     channels = np.array([_rgb(colour) for _, colour in stops]).T
     return np.stack([np.interp(values, places, channel) for channel in channels], axis=1)

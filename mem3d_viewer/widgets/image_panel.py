@@ -15,8 +15,10 @@ class PixelView(QWidget):
         self._image = QImage()
         self._tile = _checkerboard()
         self.setAccessibleName(name)
-        self.setMinimumSize(96, 96)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(110, 110)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     @property
     def image(self) -> QImage:
@@ -34,11 +36,15 @@ class PixelView(QWidget):
             self._image = QImage(pixels.data, width, height, channels * width, kind).copy()
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """A square."""
         return QSize(150, 150)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def heightForWidth(self, width: int) -> int:
+        """A square."""
+        return width
+
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the picture as large as fits."""
         painter = QPainter(self)
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -47,9 +53,8 @@ class PixelView(QWidget):
             painter.drawRoundedRect(frame, 5, 5)
             return
         size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        target = QRectF(
-            (self.width() - size.width()) / 2, (self.height() - size.height()) / 2, size.width(), size.height()
-        )
+        left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
+        target = QRectF(left, top, size.width(), size.height())
         if self._image.hasAlphaChannel():
             painter.drawTiledPixmap(target.toRect(), self._tile)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -65,7 +70,6 @@ class ImagePanel(QWidget):
         super().__init__(parent)
         self.picture_view = PixelView("Picture")
         self.network_view = PixelView("Network input")
-        self._network_caption = QLabel("What the network sees")
         self._about = QLabel()
         self._about.setProperty("kind", "muted")
         self._about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -76,19 +80,21 @@ class ImagePanel(QWidget):
 
         self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._pair.setSpacing(10)
-        for caption, view in ((QLabel("Picture"), self.picture_view), (self._network_caption, self.network_view)):
+        for caption, view in ((QLabel("Picture"), self.picture_view), (QLabel("Network input"), self.network_view)):
             caption.setProperty("kind", "muted")
+            caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             column = QVBoxLayout()
             column.setSpacing(4)
             column.addWidget(caption)
-            column.addWidget(view, 1)
+            column.addWidget(view)
             self._pair.addLayout(column, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 10)
         layout.setSpacing(8)
-        layout.addLayout(self._pair, 1)
+        layout.addLayout(self._pair)
         layout.addWidget(self._about)
         layout.addWidget(self.note)
+        layout.addStretch(1)
         self.clear()
 
     def show_picture(
@@ -105,7 +111,6 @@ class ImagePanel(QWidget):
         self.picture_view.set_pixels(pixels)
         self.network_view.set_pixels(network_input)
         side = network_input.shape[0]
-        self._network_caption.setText("What the network sees")
         self.network_view.setToolTip(f"Exactly what the network sees: {side} x {side} pixels")
         self.picture_view.setToolTip(about)
         self._about.setText(about)
@@ -120,7 +125,11 @@ class ImagePanel(QWidget):
         self.note.clear()
         self.note.hide()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def sizeHint(self) -> QSize:
+        """Two squares side by side, and the words below."""
+        return QSize(330, 270)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the two pictures on top of each other where that shows them larger."""
         tall = self.height() > 1.6 * self.width()
         down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight

@@ -20,9 +20,7 @@ class NumberSlider(QWidget):
     changed = Signal(float)
     """The user chose another value."""
 
-    def __init__(
-        self, title: str, name: str, low: float, high: float, tip: str, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, title: str, name: str, low: float, high: float, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._label = QLabel(title)
         self._slider = QSlider(Qt.Orientation.Horizontal)
@@ -34,6 +32,7 @@ class NumberSlider(QWidget):
         self._box.setDecimals(2)
         self._box.setSingleStep(_STEP)
         self._box.setKeyboardTracking(False)
+        self._box.lineEdit().setAcceptDrops(False)
         self._label.setBuddy(self._box)
         for control, kind in ((self._slider, "slider"), (self._box, "value")):
             control.setAccessibleName(f"{name} {kind}")
@@ -50,6 +49,11 @@ class NumberSlider(QWidget):
         self._slider.valueChanged.connect(self._slid)
         self._box.valueChanged.connect(self._typed)
         self.setFocusProxy(self._slider)
+
+    @property
+    def controls(self) -> tuple[QWidget, QWidget]:
+        """Slider and number, in tab order."""
+        return self._slider, self._box
 
     @property
     def value(self) -> float:

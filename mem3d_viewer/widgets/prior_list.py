@@ -53,7 +53,7 @@ class PriorModel(QAbstractListModel):
         """The row that shows ``slot``."""
         return next((row for row, prior in enumerate(self._priors) if prior.slot == slot), None)
 
-    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008, N802
+    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008
         """Number of shapes."""
         return 0 if parent.isValid() else len(self._priors)
 
@@ -85,7 +85,7 @@ class PriorDelegate(QStyledItemDelegate):
         """The colour of shapes given to the LSTM."""
         self._colour = QColor(colour)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _AnyIndex) -> QSize:  # noqa: N802
+    def sizeHint(self, option: QStyleOptionViewItem, index: _AnyIndex) -> QSize:
         """All rows are equally high."""
         return QSize(220, _ROW_HEIGHT)
 
@@ -161,10 +161,11 @@ class PriorDelegate(QStyledItemDelegate):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "LSTM")
             painter.setPen(muted)
         width = right - left - (badge + 6 if badge else 0)
-        second = f"slot {prior.slot} · age {prior.age}"
-        third = painter.fontMetrics().elidedText(_source(prior), Qt.TextElideMode.ElideMiddle, right - left)
-        painter.drawText(QRect(left, lines[1], width, height), align, second)
-        painter.drawText(QRect(left, lines[2], right - left, height), align, third)
+        elide = Qt.TextElideMode.ElideRight
+        slot = painter.fontMetrics().elidedText(f"slot {prior.slot} · age {prior.age}", elide, width)
+        source = painter.fontMetrics().elidedText(_source(prior), elide, right - left)
+        painter.drawText(QRect(left, lines[1], width, height), align, slot)
+        painter.drawText(QRect(left, lines[2], right - left, height), align, source)
 
     def _thumbnail(self, prior: RetrievedShape) -> QPixmap:
         colour = self._colour if prior.given_to_lstm else QColor("#9aa3af")
@@ -178,9 +179,7 @@ class PriorDelegate(QStyledItemDelegate):
             image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888)
             side = 2 * _THUMBNAIL  # sharp on a screen of double density too
             pixmap = QPixmap.fromImage(
-                image.scaled(
-                    side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-                )
+                image.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
             )
             self._thumbnails[key] = pixmap
         return pixmap
@@ -209,6 +208,7 @@ class PriorList(QWidget):
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message.setWordWrap(True)
         self.message.setMargin(18)
+        self.message.setProperty("kind", "muted")
         self.message.setAccessibleName("Shape priors message")
         self._stack = QStackedWidget()
         self._stack.addWidget(self.message)
@@ -217,6 +217,10 @@ class PriorList(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
         self.view.selectionModel().currentChanged.connect(self._current_changed)
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for a row's words."""
+        return QSize(310, 500)
 
     def set_prior_colour(self, colour: str) -> None:
         """The colour of shapes given to the LSTM, as ``#rrggbb``."""
@@ -262,4 +266,4 @@ class PriorList(QWidget):
 
 
 def _source(prior: RetrievedShape) -> str:
-    return f"{prior.dataset} · {prior.object_id} · view {prior.view}"
+    return f"{prior.dataset}: {prior.object_id}, view {prior.view}"

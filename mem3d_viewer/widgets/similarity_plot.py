@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -25,6 +25,8 @@ class SimilarityPlot(QWidget):
         self._plot.setAccessibleName("Histogram of key similarities")
         self._plot.setToolTip("How many memory slots are how similar; drag the line to choose beta")
         self._plot.setAcceptDrops(False)
+        self._plot.viewport().setAcceptDrops(False)
+        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the slider above is its keyboard
         self._plot.setMenuEnabled(False)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()
@@ -42,6 +44,10 @@ class SimilarityPlot(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot)
         self.clear()
+
+    def sizeHint(self) -> QSize:
+        """Wide rather than high."""
+        return QSize(310, 180)
 
     @property
     def beta(self) -> float:
@@ -97,4 +103,4 @@ class SimilarityPlot(QWidget):
             pen=pg.mkPen(None),
         )
         top = np.log10(1 + max(int(counts.max(initial=0)), 9))
-        self._plot.setYRange(0.0, float(top) * 1.05, padding=0)
+        self._plot.setYRange(0.0, float(top) * 1.1, padding=0)

@@ -38,9 +38,7 @@ class StatusBar(QStatusBar):
         self._activity.setText(text or "Ready")
         self._busy.setVisible(bool(text))
 
-    def show_model(
-        self, device: str, model: str, beta: float | None, seconds: Mapping[str, float] | None
-    ) -> None:
+    def show_model(self, device: str, model: str, beta: float | None, seconds: Mapping[str, float] | None) -> None:
         """Show the facts.
 
         Args:

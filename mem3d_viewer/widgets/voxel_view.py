@@ -1,21 +1,26 @@
 """The 3D view: the reconstruction, and beside it the selected shape prior, under one camera."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from pyvistaqt import QtInteractor
 
-from mem3d_viewer.scene.voxel_scene import VoxelScene
+from mem3d_viewer.scene.voxel_scene import COLOUR_MAPS, Colouring, VoxelScene
 
 _TURN = 10.0
 _ZOOM = 1.1
+_STRIP = 70
 
 
 class _Canvas(QtInteractor):
     """The interactor without what it brings along: VTK's keys, mesh dropping, periodic redraws."""
+
+    focused = Signal(bool)
 
     def __init__(self, parent: QWidget, multi_samples: int) -> None:
         super().__init__(
@@ -26,7 +31,17 @@ class _Canvas(QtInteractor):
         self.enable_terrain_style(mouse_wheel_zooms=True, shift_pans=True)
         self.scene = VoxelScene(self)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Let it be seen where the keys go."""
+        super().focusInEvent(event)
+        self.focused.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let it be seen where the keys go."""
+        super().focusOutEvent(event)
+        self.focused.emit(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Turn and zoom with the arrow and plus/minus keys; VTK sees no keys at all."""
         turns = {
             Qt.Key.Key_Left: (_TURN, 0.0),
@@ -45,14 +60,47 @@ class _Canvas(QtInteractor):
             return
         self.render()
 
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """VTK sees no keys at all."""
         event.ignore()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the shape in sight."""
         super().resizeEvent(event)
         self.scene.fit_to(event.size().width(), event.size().height())
+
+
+class _Legend(QWidget):
+    """A strip of colours between the words for its two ends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stops: Sequence[tuple[float, str]] = ()
+        self._low, self._high = QLabel(), QLabel()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._low)
+        layout.addSpacing(_STRIP + 4)
+        layout.addWidget(self._high)
+        for label in (self._low, self._high):
+            label.setProperty("kind", "muted")
+        self.hide()
+
+    def show_colours(self, stops: Sequence[tuple[float, str]], low: str, high: str) -> None:
+        """Explain the colours at ``stops`` (0 … 1); without any there is nothing to explain."""
+        self._stops = stops
+        self._low.setText(low)
+        self._high.setText(high)
+        self.setVisible(bool(stops))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the strip."""
+        strip = QRect(self._low.geometry().right() + 7, (self.height() - 10) // 2, _STRIP, 10)
+        gradient = QLinearGradient(strip.topLeft(), strip.topRight())
+        for place, colour in self._stops:
+            gradient.setColorAt(place, QColor(colour))
+        QPainter(self).fillRect(strip, gradient)
 
 
 class VoxelView(QWidget):
@@ -73,6 +121,9 @@ class VoxelView(QWidget):
         self._canvas.setToolTip("")
         self._reconstruction_label = QLabel()
         self._prior_label = QLabel()
+        for label in (self._reconstruction_label, self._prior_label):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            label.setMinimumHeight(24)
         self._close = QToolButton()
         self._close.setText("✕")
         self._close.setToolTip("Hide the shape prior")
@@ -80,18 +131,30 @@ class VoxelView(QWidget):
         self._close.clicked.connect(self.prior_closed)
         self._prior_head = QWidget()
         prior_row = QHBoxLayout(self._prior_head)
-        prior_row.setContentsMargins(0, 0, 0, 0)
+        prior_row.setContentsMargins(6, 0, 0, 0)
         prior_row.addWidget(self._prior_label, 1)
         prior_row.addWidget(self._close)
+        self._legend = _Legend()
+        reconstruction_row = QHBoxLayout()
+        reconstruction_row.setContentsMargins(0, 0, 12, 0)
+        reconstruction_row.addWidget(self._reconstruction_label, 1)
+        reconstruction_row.addWidget(self._legend)
         head = QHBoxLayout()
+        head.setSpacing(0)
         head.setContentsMargins(12, 6, 8, 6)
-        head.addWidget(self._reconstruction_label, 1)
+        head.addLayout(reconstruction_row, 1)
         head.addWidget(self._prior_head, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
-        layout.addWidget(self._canvas, 1)
+        self._frame = QFrame()
+        self._frame.setObjectName("canvas_frame")
+        frame_layout = QVBoxLayout(self._frame)
+        frame_layout.setContentsMargins(2, 2, 2, 2)
+        frame_layout.addWidget(self._canvas)
+        self._canvas.focused.connect(self._show_focus)
+        layout.addWidget(self._frame, 1)
         self._prior_head.hide()
         self.setFocusProxy(self._canvas)
 
@@ -100,10 +163,20 @@ class VoxelView(QWidget):
         """What is drawn; call ``render`` after changing it."""
         return self._canvas.scene
 
+    @property
+    def controls(self) -> tuple[QWidget, ...]:
+        """What the keyboard reaches, in order."""
+        return self._canvas, self._close
+
     def show_reconstruction(self, surface: pv.PolyData, words: str) -> None:
         """Draw the reconstruction; the camera stays."""
         self.scene.show("reconstruction", surface)
         self._reconstruction_label.setText(words)
+
+    def explain(self, colouring: Colouring) -> None:
+        """Show what the reconstruction's colours mean."""
+        low, high = {"height": ("floor", "top"), "occupancy": ("occupancy 0", "1")}.get(colouring, ("", ""))
+        self._legend.show_colours(COLOUR_MAPS.get(colouring, ()), low, high)
 
     def show_prior(self, surface: pv.PolyData | None, words: str = "") -> None:
         """Draw a shape prior beside it, or none."""
@@ -125,6 +198,10 @@ class VoxelView(QWidget):
         """Give the graphics back; the view is of no use afterwards."""
         self._canvas.close()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def _show_focus(self, on: bool) -> None:
+        self._frame.setProperty("focused", on)
+        self._frame.style().polish(self._frame)
+
+    def sizeHint(self) -> QSize:
         """Large: the 3D view is what the window is about."""
         return QSize(720, 600)

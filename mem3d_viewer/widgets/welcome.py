@@ -5,9 +5,19 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QListWidget, QListWidgetItem, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-_SAMPLE = 88
+_SAMPLE = 76
 
 
 class Welcome(QWidget):
@@ -23,12 +33,13 @@ class Welcome(QWidget):
         font.setPointSizeF(font.pointSizeF() * 1.9)
         title.setFont(font)
         text = QLabel(
-            "Mem3D turns one picture of an object into a 3D shape, and shows\n"
-            "which remembered shapes it came from."
+            "Mem3D turns one picture of an object into a 3D shape, and shows\nwhich remembered shapes it came from."
         )
         text.setProperty("kind", "muted")
         for label in (title, text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.controls: list[QWidget] = []
+        """What the keyboard reaches, in order."""
         buttons = QHBoxLayout()
         buttons.addStretch()
         for action in actions:
@@ -38,20 +49,28 @@ class Welcome(QWidget):
             button.setAutoRaise(False)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             buttons.addWidget(button)
+            self.controls.append(button)
         buttons.addStretch()
 
+        invitation = QVBoxLayout()
+        invitation.setContentsMargins(30, 34, 30, 30)
+        invitation.setSpacing(14)
+        invitation.addWidget(title)
+        invitation.addWidget(text)
+        invitation.addLayout(buttons)
+        target = QFrame()
+        target.setObjectName("drop_target")
+        target.setLayout(invitation)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setContentsMargins(36, 24, 36, 24)
         layout.setSpacing(14)
-        layout.addStretch(2)
-        layout.addWidget(title)
-        layout.addWidget(text)
-        layout.addLayout(buttons)
         layout.addStretch(1)
+        layout.addWidget(target)
         if samples:
-            caption = QLabel("Or try a sample")
+            caption = QLabel("or try a sample")
             caption.setProperty("kind", "muted")
             caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addSpacing(10)
             layout.addWidget(caption)
             layout.addWidget(self._gallery(samples), 4)
         layout.addStretch(1)
@@ -60,13 +79,15 @@ class Welcome(QWidget):
         gallery = QListWidget()
         gallery.setViewMode(QListView.ViewMode.IconMode)
         gallery.setIconSize(QSize(_SAMPLE, _SAMPLE))
-        gallery.setGridSize(QSize(_SAMPLE + 24, _SAMPLE + 34))
+        gallery.setGridSize(QSize(_SAMPLE + 20, _SAMPLE + 30))
         gallery.setResizeMode(QListView.ResizeMode.Adjust)
         gallery.setMovement(QListView.Movement.Static)
         gallery.setUniformItemSizes(True)
         gallery.setAcceptDrops(False)
         gallery.setAccessibleName("Sample pictures")
-        gallery.setStyleSheet("QListWidget { background: transparent; border: none; }")
+        gallery.setFrameShape(QFrame.Shape.NoFrame)
+        gallery.viewport().setAutoFillBackground(False)
+        self.controls.append(gallery)
         for sample in samples:
             item = QListWidgetItem(QIcon(str(sample)), sample.stem.replace("_", " "))
             item.setData(Qt.ItemDataRole.UserRole, sample)
