@@ -23,6 +23,7 @@ VIEWS = 24
 
 _BASE_DISTANCE = 1.75
 _SUPERSAMPLING = 2
+_RENDERING_REMEDY = "install pyvista and Mesa's EGL or OSMesa library, or use a packed data set built elsewhere"
 _DEFAULT_COLOUR = (176, 176, 176)
 
 
@@ -71,6 +72,9 @@ class Renderer:
 
     Raises:
         DatasetError: on entering, if no off-screen window can be made on this machine.
+
+    Where there is no graphics library at all VTK ends the whole process instead; whoever cannot risk that renders in a
+    process of its own, as the builder of the built-in set does.
     """
 
     def __init__(self, size: int = PICTURE_SIZE) -> None:
@@ -79,24 +83,11 @@ class Renderer:
 
     def __enter__(self) -> Self:
         try:
-            import pyvista
-            from vtkmodules.vtkCommonCore import vtkLogger
-
-            # Without a display VTK tries X first and says so on stderr before it takes EGL or OSMesa.
-            vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)
-            side = self.size * _SUPERSAMPLING
-            plotter: Any = pyvista.Plotter(off_screen=True, window_size=[side, side], lighting="none")
-            plotter.render_window.SetMultiSamples(0)
-            plotter.render_window.SetAlphaBitPlanes(1)
-            plotter.set_background("black")
-            _add_lights(plotter)
-            plotter.camera.view_angle = VIEW_ANGLE
+            self._plotter = _off_screen_plotter(self.size * _SUPERSAMPLING)
         except Exception as error:
             raise DatasetError(
-                f"off-screen rendering is impossible here ({_first_line(error)}); install pyvista and Mesa's EGL or "
-                "OSMesa library, or use a packed data set built elsewhere"
+                f"off-screen rendering is impossible here ({_first_line(error)}); {_RENDERING_REMEDY}"
             ) from error
-        self._plotter = plotter
         return self
 
     def __exit__(
@@ -146,7 +137,7 @@ class Renderer:
         finally:
             plotter.remove_actor(actor, reset_camera=False, render=False)
         if not pixels[..., 3].any():
-            raise DatasetError("off-screen rendering gave only empty pictures; install Mesa's EGL or OSMesa library")
+            raise DatasetError(f"off-screen rendering gave only empty pictures; {_RENDERING_REMEDY}")
         return pixels
 
 
@@ -154,6 +145,27 @@ def render_views(mesh: trimesh.Trimesh, cameras: Sequence[Camera], size: int = P
     """Renderings of one mesh in a window of its own: (V, size, size, 4) uint8 RGBA; see ``Renderer.views``."""
     with Renderer(size) as renderer:
         return renderer.views(mesh, cameras)
+
+
+def _off_screen_plotter(side: int) -> Any:
+    """A plotter whose window has drawn once, so that what is missing on this machine shows here."""
+    import pyvista
+    from vtkmodules.vtkCommonCore import vtkLogger
+
+    verbosity = vtkLogger.GetCurrentVerbosityCutoff()
+    # Without a display VTK tries X first and says so on stderr before it takes EGL or OSMesa.
+    vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)
+    try:
+        plotter: Any = pyvista.Plotter(off_screen=True, window_size=[side, side], lighting="none")
+        plotter.render_window.SetMultiSamples(0)
+        plotter.render_window.SetAlphaBitPlanes(1)
+        plotter.set_background("black")
+        plotter.camera.view_angle = VIEW_ANGLE
+        _add_lights(plotter)
+        plotter.render_window.Render()
+    finally:
+        vtkLogger.SetStderrVerbosity(verbosity)
+    return plotter
 
 
 def _add_lights(plotter: Any) -> None:

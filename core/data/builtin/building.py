@@ -4,6 +4,8 @@ import errno
 import multiprocessing
 import os
 import shutil
+import signal
+import sys
 import tempfile
 import threading
 import time
@@ -13,6 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +38,10 @@ Identity = tuple[int, str, int, int]
 
 _AHEAD = 8
 """Objects per process that are made before the writer has taken them."""
+_MOST_PROCESSES = 16
+"""Each holds VTK and a window: some hundred megabytes."""
 _STALE_SECONDS = 3600.0
+"""Age from which a partial folder belongs to a build that was killed."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,8 @@ def build(
         partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".partial", dir=out.parent))
         records, grids = _write(partial, identities, seed, progress)
         partial.chmod(0o755)
+        if out.exists():
+            out.rmdir()
         partial.rename(out)
     except OSError as error:
         reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
@@ -124,16 +132,16 @@ Made = tuple[ObjectRecord, NDArray[np.uint8], list[bytes]]
 
 def _made(identities: Iterable[Identity]) -> Iterator[Made]:
     """The objects in order, made by one process per core a little ahead of the one who takes them."""
-    processes = os.process_cpu_count() or 1 if hasattr(os, "process_cpu_count") else len(os.sched_getaffinity(0))
     waiting = iter(identities)
+    processes = min(_cores(), _MOST_PROCESSES)
     # Spawned, not forked: a forked child of a process that runs Qt, torch or VTK threads may hang.
     pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _start_worker)
     try:
-        running = [pool.submit(_make, identity) for identity in islice(waiting, processes * _AHEAD)]
+        running = [_submit(pool, identity) for identity in islice(waiting, processes * _AHEAD)]
         while running:
             first: Future[Made] = running.pop(0)
             made = first.result()
-            running.extend(pool.submit(_make, identity) for identity in islice(waiting, 1))
+            running.extend(_submit(pool, identity) for identity in islice(waiting, 1))
             yield made
     except BrokenProcessPool as error:
         raise DatasetError(
@@ -144,6 +152,25 @@ def _made(identities: Iterable[Identity]) -> Iterator[Made]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+def _submit(pool: ProcessPoolExecutor, identity: Identity) -> "Future[Made]":
+    """Hand one object to the pool, which may start a process for it.
+
+    A spawned process imports its parent's main module. Here that would be a whole window or command line, or a script
+    that starts a build of its own, so an empty module stands in for it meanwhile.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        return pool.submit(_make, identity)
+    finally:
+        sys.modules["__main__"] = main
+
+
+def _cores() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
 _renderer: Renderer | None = None
 """The window of this worker process."""
 
@@ -151,6 +178,8 @@ _renderer: Renderer | None = None
 def _start_worker() -> None:
     # One process per core already keeps the machine busy: Mesa's own threads would only get in each other's way.
     os.environ["LP_NUM_THREADS"] = "1"
+    # Ctrl+C reaches every process of the terminal; the parent alone answers it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
 

@@ -1,0 +1,150 @@
+"""R2N2's own layout: genuine files, and every way in which a folder can be incomplete."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.data.shapenet import ShapeNetDataset
+from core.data.voxels import save_binvox
+from core.errors import DatasetError
+
+CHAIR, CAR = "03001627", "02958343"
+
+
+def add_object(folder, synset, model, views=2, mode="RGBA"):
+    pictures = folder / "ShapeNetRendering" / synset / model / "rendering"
+    pictures.mkdir(parents=True)
+    for view in range(views):
+        Image.new(mode, (5, 4), view * 10).save(pictures / f"{view:02d}.png")
+    (pictures / "rendering_metadata.txt").write_text("0 27 0 0.8 25\n")
+    grid = np.zeros((32, 32, 32), bool)
+    grid[len(model), 1, 2] = True
+    voxels = folder / "ShapeNetVox32" / synset / model
+    voxels.mkdir(parents=True)
+    save_binvox(voxels / "model.binvox", grid)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    add_object(tmp_path, CHAIR, "aaa")
+    add_object(tmp_path, CHAIR, "bb", views=3)
+    add_object(tmp_path, CAR, "c")
+    return tmp_path
+
+
+def test_objects_are_sorted_with_category_and_views(folder):
+    (folder / "ShapeNetRendering" / ".DS_Store").write_text("x")
+    (folder / "ShapeNetRendering" / CAR / "notes.txt").write_text("x")
+    dataset = ShapeNetDataset(folder)
+    assert dataset.name == "shapenet"
+    assert [(o.object_id, o.category, o.views) for o in dataset.objects] == [
+        ("car/c", "car", 2),
+        ("chair/aaa", "chair", 2),
+        ("chair/bb", "chair", 3),
+    ]
+    assert np.argwhere(dataset.voxels(1)).tolist() == [[3, 1, 2]]
+    assert dataset.image(2, 2).shape == (4, 5, 4)
+    with pytest.raises(IndexError):
+        dataset.image(2, 3)
+
+
+def test_the_split_file_decides_and_unlisted_objects_are_test(folder):
+    splits = [
+        {"taxonomy_id": CHAIR, "taxonomy_name": "chair", "train": ["aaa"], "val": ["bb"], "test": ["elsewhere"]},
+        {"taxonomy_id": CAR, "train": ["aaa"], "test": []},
+    ]
+    (folder / "splits").mkdir()
+    (folder / "splits" / "ShapeNet.json").write_text(json.dumps(splits))
+    found = {o.object_id: o.split for o in ShapeNetDataset(folder).objects}
+    assert found == {"chair/aaa": "train", "chair/bb": "val", "car/c": "test"}
+
+
+def test_without_a_split_file_a_stable_hash_decides(tmp_path):
+    for number in range(60):
+        add_object(tmp_path, CHAIR, f"m{number}"[:30], views=1)
+    first = [o.split for o in ShapeNetDataset(tmp_path).objects]
+    add_object(tmp_path, CAR, "more", views=1)
+    assert [o.split for o in ShapeNetDataset(tmp_path).objects if o.category == "chair"] == first
+    shares = [first.count(split) / len(first) for split in ("train", "val", "test")]
+    assert 0.5 < shares[0] < 0.9
+    assert min(shares) > 0
+    by_name = {o.object_id: o.split for o in ShapeNetDataset(tmp_path).objects}
+    assert [by_name[f"chair/m{n}"] for n in range(8)] == EIGHT
+
+
+EIGHT = ["train", "train", "train", "train", "train", "test", "train", "train"]
+"""Computed once: a stable hash answers the same for ever and on every machine."""
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "3", '[{"train": ["a"]}]', '["chair"]', '{"a": 1}', '[{"taxonomy_id": 1, "val": 2}]']
+)
+def test_a_split_file_that_cannot_be_used_is_named(folder, text):
+    (folder / "ShapeNet.json").write_text(text)
+    with pytest.raises(DatasetError, match=r"ShapeNet\.json: not a split file"):
+        ShapeNetDataset(folder)
+
+
+def test_grey_and_palette_pictures_become_rgba(tmp_path):
+    add_object(tmp_path, CHAIR, "a", mode="P")
+    add_object(tmp_path, CHAIR, "b", mode="L")
+    add_object(tmp_path, CHAIR, "c", mode="RGB")
+    dataset = ShapeNetDataset(tmp_path)
+    assert [dataset.image(k, 1).shape for k in range(3)] == [(4, 5, 4), (4, 5, 4), (4, 5, 3)]
+    assert all(dataset.image(k, 1).dtype == np.uint8 for k in range(3))
+
+
+def test_a_folder_of_another_kind_is_refused(tmp_path):
+    with pytest.raises(DatasetError, match="no folder ShapeNetRendering"):
+        ShapeNetDataset(tmp_path)
+    for name in ("ShapeNetRendering", "ShapeNetVox32"):
+        (tmp_path / name).mkdir()
+    with pytest.raises(DatasetError, match="holds no object"):
+        ShapeNetDataset(tmp_path)
+
+
+def test_missing_files_are_named(folder):
+    voxels = folder / "ShapeNetVox32" / CHAIR / "aaa" / "model.binvox"
+    content = voxels.read_bytes()
+    voxels.unlink()
+    with pytest.raises(DatasetError, match=r"aaa.model\.binvox: missing"):
+        ShapeNetDataset(folder)
+    voxels.write_bytes(content)
+    pictures = folder / "ShapeNetRendering" / CHAIR / "bb" / "rendering"
+    (pictures / "01.png").unlink()
+    with pytest.raises(DatasetError, match=r"01\.png: missing"):
+        ShapeNetDataset(folder)
+    for left in pictures.iterdir():
+        left.unlink()
+    with pytest.raises(DatasetError, match=r"00\.png: missing"):
+        ShapeNetDataset(folder)
+    pictures.rmdir()
+    with pytest.raises(DatasetError, match="rendering: missing"):
+        ShapeNetDataset(folder)
+
+
+def test_damaged_files_are_named_when_they_are_read(folder):
+    dataset = ShapeNetDataset(folder)
+    picture = folder / "ShapeNetRendering" / CAR / "c" / "rendering" / "01.png"
+    picture.write_bytes(picture.read_bytes()[:40])
+    with pytest.raises(DatasetError, match=r"c.rendering.01\.png: cannot be read"):
+        dataset.image(0, 1)
+    picture.unlink()
+    with pytest.raises(DatasetError, match=r"c.rendering.01\.png: cannot be read"):
+        dataset.image(0, 1)
+    (folder / "ShapeNetVox32" / CAR / "c" / "model.binvox").write_bytes(b"x")
+    with pytest.raises(DatasetError, match=r"c.model\.binvox: not a binvox file"):
+        dataset.voxels(0)
+
+
+def test_genuine_objects(shared_data):
+    dataset = ShapeNetDataset(shared_data / "r2n2_sample")
+    assert [(o.category, o.split, o.views) for o in dataset.objects] == [
+        ("airplane", "test", 24),
+        ("car", "test", 24),
+        ("lamp", "test", 24),
+    ]
+    assert dataset.image(1, 23).shape == (137, 137, 4)
+    assert [int(dataset.voxels(k).sum()) for k in range(3)] == [771, 2294, 320]

@@ -1,0 +1,189 @@
+"""Voxelisation against analytic bodies and an exact triangle-box test; binvox against genuine files and by hand."""
+
+import numpy as np
+import pytest
+import trimesh
+
+from core.data.voxels import iou, load_binvox, pack, save_binvox, unpack, voxelise
+from core.errors import DatasetError
+
+
+def centres(resolution=32):
+    axis = np.arange(resolution) + 0.5
+    return np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), -1)
+
+
+def touches(triangle, low):
+    """Separating-axis test of one triangle against the closed unit cubes at ``low`` (N, 3): (N,) bool."""
+    corners = triangle - (low[:, None] + 0.5)
+    edges = triangle[[1, 2, 0]] - triangle
+    axes = [*np.eye(3), np.cross(edges[0], edges[1])]
+    axes += [np.cross(unit, edge) for unit in np.eye(3) for edge in edges]
+    answer = np.ones(len(low), bool)
+    for axis in axes:
+        along = corners @ axis
+        reach = 0.5 * np.abs(axis).sum() + 1e-9
+        answer &= (along.min(1) <= reach) & (along.max(1) >= -reach)
+    return answer
+
+
+def test_a_cube_fills_the_grid():
+    assert voxelise(trimesh.creation.box(extents=(3, 3, 3))).all()
+
+
+def test_longest_side_fills_the_grid_and_the_rest_is_centred():
+    grid = voxelise(trimesh.creation.box(extents=(32, 15, 7)).apply_translation((100, -5, 3)))
+    expected = np.zeros((32, 32, 32), bool)
+    expected[:, 8:24, 12:20] = True  # 8.5 … 23.5 and 12.5 … 19.5
+    np.testing.assert_array_equal(grid, expected)
+
+
+def test_axes_are_x_y_z():
+    parts = [trimesh.creation.box(bounds=bounds) for bounds in ([[0, 0, 0], [32, 7, 7]], [[0, 0, 0], [7, 15, 7]])]
+    grid = voxelise(trimesh.util.concatenate(parts))
+    along = [len(np.flatnonzero(grid.any(axis=others))) for others in ((1, 2), (0, 2), (0, 1))]
+    assert along == [32, 16, 8]
+    assert grid[:7, :, 16].sum() == 7 * 16  # the part that goes up stands at low x
+    assert grid[8:, 16:].sum() == 0
+
+
+def test_a_ball_matches_the_analytic_one():
+    grid = voxelise(trimesh.creation.icosphere(subdivisions=5))
+    offset = np.abs(centres() - 16)
+    nearest = np.linalg.norm(np.maximum(offset - 0.5, 0), axis=-1)
+    assert grid[np.linalg.norm(offset, axis=-1) < 15.9].all()
+    assert not grid[nearest > 16].any()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_surface_voxels_are_those_that_triangles_touch(seed):
+    rng = np.random.default_rng(seed)
+    mesh = trimesh.Trimesh(rng.uniform(0, 1, (12, 3)), np.arange(12).reshape(4, 3), process=False)
+    grid = voxelise(mesh)
+    low, high = mesh.bounds
+    scaled = (mesh.triangles - (low + high) / 2) * (32 / (high - low).max()) + 16
+    corners = (centres() - 0.5).reshape(-1, 3)
+    exact = np.any([touches(triangle, corners) for triangle in scaled], axis=0).reshape(grid.shape)
+    assert not (grid & ~exact).any()
+    # What sampling may miss is a corner of a voxel that a triangle barely cuts.
+    assert (exact & ~grid).sum() < 0.25 * exact.sum()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_turned_bodies_have_no_leak(seed):
+    rng = np.random.default_rng(seed)
+    extents = rng.uniform(0.4, 1.0, 3)
+    turn = trimesh.transformations.random_rotation_matrix(rng.uniform(size=3))
+    mesh = trimesh.creation.box(extents=extents, transform=turn)
+    grid = voxelise(mesh)
+    low, high = mesh.bounds
+    points = (centres() - 16) * ((high - low).max() / 32) + (low + high) / 2
+    local = np.abs(points @ turn[:3, :3])
+    assert grid[(local < extents / 2).all(-1)].all()
+
+
+def test_a_mesh_that_is_not_watertight_is_filled():
+    box = trimesh.creation.box()
+    loose = trimesh.Trimesh(box.triangles.reshape(-1, 3), np.arange(36).reshape(12, 3), process=False)
+    loose.faces[::2] = loose.faces[::2, ::-1]  # every other triangle turned inside out
+    assert not loose.is_watertight
+    assert voxelise(loose).all()
+
+
+def test_an_open_box_stays_hollow():
+    box = trimesh.creation.box()
+    lidless = trimesh.Trimesh(box.vertices, box.faces[box.face_normals[:, 1] < 0.5], process=False)
+    grid = voxelise(lidless)
+    assert not grid[2:-2, 2:, 2:-2].any()
+    assert grid[:, 0].all()
+    assert grid[0].all()
+
+
+def test_thin_parts_survive():
+    grid = voxelise(trimesh.creation.box(extents=(1, 0.0001, 0.0001)))
+    assert grid.any(axis=(1, 2)).all()
+
+
+@pytest.mark.parametrize(
+    ("vertices", "message"),
+    [
+        (np.zeros((0, 3)), "no triangles"),
+        (np.ones((3, 3)), "no extent"),
+        ([[0, 0, 0], [1, 0, 0], [0, np.nan, 0]], "not finite"),
+    ],
+)
+def test_impossible_meshes_are_refused(vertices, message):
+    faces = np.arange(len(vertices)).reshape(-1, 3)
+    with pytest.raises(DatasetError, match=message):
+        voxelise(trimesh.Trimesh(vertices, faces, process=False))
+
+
+def test_pack_is_bits_in_c_order():
+    grid = np.zeros((32, 32, 32), bool)
+    grid[0, 0, 0] = grid[0, 0, 9] = grid[31, 31, 31] = True
+    packed = pack(grid)
+    assert (packed.shape, packed.dtype) == ((4096,), np.uint8)
+    assert [packed[0], packed[1], packed[-1]] == [0b1000_0000, 0b0100_0000, 0b0000_0001]
+    np.testing.assert_array_equal(unpack(packed), grid)
+
+
+def test_iou_by_hand():
+    a, b = np.zeros((2, 32, 32, 32), bool)
+    assert iou(a, b) == 1.0
+    a[0, 0, :4] = True
+    b[0, 0, 2:5] = True
+    assert iou(a, b) == 2 / 5
+    assert iou(a, ~a) == 0.0
+
+
+def test_binvox_order_by_hand(tmp_path):
+    # The file runs through x, z, y with y fastest: its third voxel is x=0, z=0, y=2, its 33rd x=0, z=1, y=0.
+    body = bytes((0, 2, 1, 1, 0, 29, 1, 1)) + bytes((0, 255)) * 128 + bytes((0, 32768 - 33 - 255 * 128))
+    (tmp_path / "a.binvox").write_bytes(b"#binvox 1\ndim 32 32 32\ntranslate 0 0 0\nscale 1\ndata\n" + body)
+    assert np.argwhere(load_binvox(tmp_path / "a.binvox")).tolist() == [[0, 0, 1], [0, 2, 0]]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.003, 0.5, 1.0])
+def test_binvox_round_trip_and_trimesh_agrees(tmp_path, share):
+    grid = np.random.default_rng(1).random((32, 32, 32)) < share
+    save_binvox(tmp_path / "a.binvox", grid)
+    np.testing.assert_array_equal(load_binvox(tmp_path / "a.binvox"), grid)
+    with (tmp_path / "a.binvox").open("rb") as file:
+        theirs = trimesh.exchange.binvox.load_binvox(file, axis_order="xzy").matrix
+    np.testing.assert_array_equal(theirs, grid)
+
+
+def test_genuine_binvox_files(shared_data):
+    counts = {}
+    for path in sorted((shared_data / "r2n2_sample").rglob("model.binvox")):
+        grid = load_binvox(path)
+        counts[path.parts[-3]] = int(grid.sum())
+        extents = [np.ptp(np.flatnonzero(grid.any(axis=o))) + 1 for o in ((1, 2), (0, 2), (0, 1))]
+        assert max(extents) == 32
+    assert counts == {"02691156": 771, "02958343": 2294, "03636649": 320}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "not a binvox"),
+        (b"\x89PNG\r\n", "not a binvox"),
+        (b"#binvox 1\ndim 32 32 32\n", "not a binvox"),
+        (b"#binvox 1\ndim 64 64 64\ndata\n\x00\xff", "32 x 32 x 32"),
+        (b"#binvox 1\ndata\n\x00\xff", "32 x 32 x 32"),
+        (b"#binvox 1\ndim 32 32 32\ndata\n\x00\xff\x01", "truncated"),
+        (b"#binvox 1\ndim 32 32 32\ndata\n" + b"\x00\xff" * 200, "damaged"),
+    ],
+)
+def test_foreign_and_truncated_binvox_files_are_refused(tmp_path, content, message):
+    path = tmp_path / "model.binvox"
+    path.write_bytes(content)
+    with pytest.raises(DatasetError, match=message) as caught:
+        load_binvox(path)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_binvox_file_is_named(tmp_path):
+    with pytest.raises(DatasetError, match=r"model\.binvox: cannot be read"):
+        load_binvox(tmp_path / "model.binvox")
