@@ -15,7 +15,7 @@ from core.errors import ConfigError
 ValueSimilarity = Literal["paper", "iou"]
 Backbone = Literal["resnet50", "resnet18"]
 
-DEFAULT_DELTA: dict[ValueSimilarity, float] = {"paper": 0.90, "iou": 0.70}
+DEFAULT_DELTA: dict[ValueSimilarity, float] = {"paper": 0.90, "iou": 0.60}
 """delta belongs to its similarity: IoU falls much faster than the share of equal voxels."""
 
 
@@ -36,7 +36,7 @@ class ModelConfig:
     value_similarity: ValueSimilarity = "paper"
     """*choice*: ``paper`` is 1 - the mean squared difference; ``iou`` suits thin objects better."""
     delta: float | None = None
-    """Value similarity from which a shape counts as known; None: 0.90 for ``paper``, 0.70 for ``iou``."""
+    """Value similarity from which a shape counts as known; None: 0.90 for ``paper``, 0.60 for ``iou``."""
     beta: float = 0.85
     """Key similarity a slot must exceed to be retrieved."""
     max_priors: int = 20
@@ -139,6 +139,9 @@ class TrainingConfig:
     """Margin of the voxel triplet loss."""
     triplet_weight: float = 1.0
     """*choice*: weight of the triplet loss in the total."""
+    triplet_warmup_steps: int = 0
+    """*choice*: steps over which that weight rises linearly from zero; from random weights the triplet loss,
+    whose negatives are the hardest of the whole memory, otherwise makes all features alike."""
     use_memory: bool = True
     """False trains the twin without memory: no read, no write, no triplet loss."""
     leave_out_own_object: bool = True
@@ -166,8 +169,9 @@ class TrainingConfig:
         )  # fmt: skip
         if self.batch_size < 2:
             raise ConfigError("batch_size must be at least 2: batch normalisation needs two samples")
-        if self.warmup_steps < 0 or self.triplet_weight < 0 or self.alpha < 0:
-            raise ConfigError("warmup_steps, triplet_weight and alpha must not be negative")
+        for name in ("warmup_steps", "triplet_warmup_steps", "triplet_weight", "alpha"):
+            if getattr(self, name) < 0:
+                raise ConfigError(f"{name} must not be negative, as {getattr(self, name)} is")
         if len(self.adam_betas) != 2 or not all(0.0 <= b < 1.0 for b in self.adam_betas):
             raise ConfigError(f"adam_betas must be two numbers in 0 … 1, not {self.adam_betas}")
 
@@ -296,6 +300,12 @@ PRESETS: dict[str, Mem3DConfig] = {
             lstm_hidden=128,
             decoder_channels=(128, 48, 16, 8, 1),
         ),
-        training=TrainingConfig(epochs=7, halve_after_epochs=(3.5, 4.5, 5.2, 5.8, 6.4), warmup_steps=50),
+        training=TrainingConfig(
+            epochs=5,
+            halve_after_epochs=(2.5, 3.3, 3.9, 4.4, 4.7),
+            warmup_steps=50,
+            triplet_weight=0.1,
+            triplet_warmup_steps=1000,
+        ),
     ),
 }

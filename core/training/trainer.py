@@ -199,7 +199,7 @@ class Trainer:
                 memory.delta,
                 training.alpha,
             )
-        loss = reconstruction + training.triplet_weight * triplet
+        loss = reconstruction + self._triplet_weight() * triplet
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
@@ -219,6 +219,13 @@ class Trainer:
             rate *= (self.step + 1) / training.warmup_steps
         epoch = self.step / self.batches.steps_per_epoch
         return rate * 0.5 ** sum(epoch >= limit for limit in training.halve_after_epochs)
+
+    def _triplet_weight(self) -> float:
+        """The triplet loss's weight in the step to come."""
+        training = self.config.training
+        if self.step < training.triplet_warmup_steps:
+            return training.triplet_weight * self.step / training.triplet_warmup_steps
+        return training.triplet_weight
 
     def _step_done(self, progress: "_Progress") -> StepDone:
         # The only place where the device is waited for: once every log_every steps.

@@ -18,7 +18,7 @@ def test_the_paper_preset_holds_the_published_numbers():
 
 
 def test_delta_belongs_to_its_similarity():
-    assert ModelConfig(value_similarity="iou").known_from == 0.70
+    assert ModelConfig(value_similarity="iou").known_from == 0.60
     assert ModelConfig(value_similarity="iou", delta=0.5).known_from == 0.5
 
 
