@@ -100,9 +100,10 @@ Have them installed, with Debian or Ubuntu by: sudo apt-get install ${missing[*]
 (python3 means Python 3.11 or newer with its venv module; elsewhere the packages may have other names)"
 fi
 
-# The stamp says what .venv was made for; a moved checkout or changed dependencies make it anew.
+# The stamp says what .venv was made for: a moved checkout or other dependencies bring it up to date. The
+# settings of tools, which pyproject.toml keeps after the project itself, do not count.
 stamp=.venv/.made-for
-wanted="$PWD $(cksum <pyproject.toml)"
+wanted="$PWD $(sed '/^\[tool\./,$d' pyproject.toml | cksum)"
 if [ ! -x .venv/bin/python ] || [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     if ! { usable_python .venv/bin/python && .venv/bin/python -m pip --version; } >/dev/null 2>&1; then
         say "setup: creating .venv with $(find_python)"
