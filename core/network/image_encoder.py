@@ -1,11 +1,16 @@
 """The image encoder: a residual network cut after its second stage, and three convolutions (section 3.1)."""
 
+import socket
+
 import torch
 import torchvision
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, ResNet18_Weights, ResNet50_Weights
 
 from core.config import ModelConfig
+
+_SECONDS_TO_ANSWER = 20.0
+"""How long the server of the ImageNet weights may be silent."""
 
 
 class ImageEncoder(nn.Module):
@@ -51,10 +56,14 @@ class ImageEncoder(nn.Module):
         if self.config.backbone_width != 64:
             return f"there are none for a backbone of width {self.config.backbone_width}"
         weights = ResNet50_Weights if self.config.backbone == "resnet50" else ResNet18_Weights
+        patience = socket.getdefaulttimeout()
+        socket.setdefaulttimeout(_SECONDS_TO_ANSWER)  # torch.hub waits for ever where a firewall swallows packets
         try:
             state = weights.DEFAULT.get_state_dict(progress=False, check_hash=True)
         except Exception as error:  # urllib, OSError, a broken cache file: all mean "not to be had"
             return f"they could not be loaded ({str(error) or type(error).__name__})".replace("\n", " ")
+        finally:
+            socket.setdefaulttimeout(patience)
         names = ("conv1", "bn1", "relu", "maxpool", "layer1", "layer2")
         wanted = {
             f"{names.index(name.split('.')[0])}.{name.split('.', 1)[1]}": value

@@ -1,0 +1,57 @@
+"""The command ``mem3d``: reconstruct, train, evaluate, and build data sets.
+
+Exit code 0, or 2 for bad input with exactly one line on standard error. With ``--json`` standard output holds JSON
+alone; progress goes to standard error.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from core import __version__
+from core.cli import dataset, evaluate, reconstruct, train
+from core.errors import ConfigError, Mem3DError
+
+# torch, Pillow and the rest are imported by the commands that use them, so that --help and a mistyped option answer
+# at once.
+
+BAD_INPUT = 2
+"""Exit code for anything the user can mend."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code.
+
+    Args:
+        arguments: without the program's name; None takes the process's own.
+    """
+    try:
+        options = _parser().parse_args(arguments)
+        return int(options.run(options))
+    except Mem3DError as error:
+        print(f"mem3d: {' '.join(str(error).split())}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("mem3d: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `mem3d … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+
+
+class _Parser(argparse.ArgumentParser):
+    """Argument errors in one line, as every other bad input."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ConfigError(f"{message}; see `{self.prog} --help`")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="mem3d", description="Single-view 3D reconstruction from shape priors in memory.")
+    parser.add_argument("--version", action="version", version=f"mem3d-viewer {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for command in (reconstruct, train, evaluate, dataset):
+        command.add_command(commands)
+    return parser

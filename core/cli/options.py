@@ -1,0 +1,78 @@
+"""What the commands share: common options, argument types, the progress bar."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from core.assets import DEFAULT_CHECKPOINT, asset
+
+
+def add_model_options(command: argparse.ArgumentParser) -> None:
+    """Add ``--checkpoint``, ``--no-memory`` and ``--device``."""
+    command.add_argument(
+        "--checkpoint", type=Path, metavar="C", help="a .safetensors file (default: the embedded model)"
+    )
+    command.add_argument("--no-memory", action="store_true", help="give the decoder the zero prior")
+    command.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
+
+
+def checkpoint_path(options: argparse.Namespace) -> Path:
+    """The checkpoint that was asked for, or the embedded one."""
+    return Path(options.checkpoint) if options.checkpoint is not None else asset(DEFAULT_CHECKPOINT)
+
+
+class ProgressBar:
+    """A bar on standard error, where that is a terminal, that appears with the first progress told to it."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._what = ""
+
+    def __enter__(self) -> "ProgressBar":
+        return self
+
+    def __call__(self, done: int, total: int, what: str) -> None:
+        """Show that ``done`` of ``total`` are done."""
+        from tqdm import tqdm
+
+        if what != self._what:
+            self.__exit__()
+            self._what = what
+            self._bar = tqdm(total=total, desc=what, file=sys.stderr, disable=None)
+        self._bar.update(done - self._bar.n)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+def number(low: float, high: float) -> Callable[[str], float]:
+    """An argument type: a number in ``low`` … ``high``."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text} does not lie in {low:g} … {high:g}")
+        return value
+
+    return parse
+
+
+def whole(low: int) -> Callable[[str], int]:
+    """An argument type: a whole number from ``low`` on."""
+
+    def parse(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+        if value < low:
+            raise argparse.ArgumentTypeError(f"{text} is less than {low}")
+        return value
+
+    return parse

@@ -1,0 +1,110 @@
+"""``mem3d reconstruct``: pictures to voxel grids."""
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from core.cli.options import add_model_options, checkpoint_path, number
+from core.errors import OutputError
+
+
+def add_command(commands: Any) -> None:
+    """Add the command to the parser's subcommands."""
+    command = commands.add_parser("reconstruct", help="pictures to voxel grids")
+    command.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="PNG, JPG, WebP …")
+    add_model_options(command)
+    command.add_argument("--beta", type=number(-1, 1), help="key similarity a slot must exceed (default: the model's)")
+    command.add_argument("--threshold", type=number(0, 1), default=0.3, help="occupancy threshold t (default 0.3)")
+    command.add_argument(
+        "--output",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help=".binvox, .npz, .obj, .stl, .ply or .glb; may be given more than once; with several images a folder, "
+        "which gets an .npz for each",
+    )
+    command.add_argument("--json", action="store_true", help="print a JSON list, one entry an image")
+    command.set_defaults(run=_reconstruct)
+
+
+def _reconstruct(options: argparse.Namespace) -> int:
+    from core.data.images import load_picture
+    from core.mesh_export import require_known_ending, save_voxels
+    from core.reconstruction import Reconstructor
+
+    outputs = [_outputs(options, image) for image in options.images]
+    for path in (path for paths in outputs for path in paths):
+        require_known_ending(path)
+        if not path.parent.is_dir():
+            raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
+    reconstructor = Reconstructor(checkpoint_path(options), options.device)
+    entries = []
+    for image, paths in zip(options.images, outputs, strict=True):
+        began = time.perf_counter()
+        picture = load_picture(image)
+        loading = time.perf_counter() - began
+        result = reconstructor.reconstruct(picture, beta=options.beta, use_memory=not options.no_memory)
+        for path in paths:
+            save_voxels(path, result.occupancy, options.threshold)
+        seconds = {"load": loading, **result.seconds}
+        occupied = int(result.voxels(options.threshold).sum())
+        entries.append(
+            {
+                "image": str(image),
+                "checkpoint": str(reconstructor.path),
+                "device": result.device,
+                "memory": result.memory_used,
+                "beta": result.beta,
+                "threshold": options.threshold,
+                "occupied_voxels": occupied,
+                "above_beta": result.above_beta,
+                "priors": [
+                    {
+                        "slot": prior.slot,
+                        "similarity": prior.similarity,
+                        "category": prior.category,
+                        "source": {"dataset": prior.dataset, "object": prior.object_id, "view": prior.view},
+                        "age": prior.age,
+                    }
+                    for prior in result.priors
+                    if prior.given_to_lstm
+                ],
+                "seconds": {**seconds, "total": time.perf_counter() - began},
+                "outputs": [str(path) for path in paths],
+                "notes": list(picture.notes),
+            }
+        )
+        if not options.json:
+            best = result.priors[0] if result.priors else None
+            prior = f"closest {best.category} {best.similarity:.3f}" if best else "no prior above beta"
+            if options.no_memory:
+                prior = "memory off"
+            print(
+                f"{image}: {occupied} voxels, {result.above_beta} slots above beta {result.beta:g}, {prior}, "
+                f"{sum(seconds.values()):.2f} s" + "".join(f"\n  {path}" for path in paths)
+            )
+            for note in picture.notes:
+                print(f"  note: {note}")
+    if options.json:
+        print(json.dumps(entries, indent=2))
+    return 0
+
+
+def _outputs(options: argparse.Namespace, image: Path) -> list[Path]:
+    if len(options.images) == 1:
+        return list(options.output)
+    names = [other.stem for other in options.images]
+    name = image.stem if names.count(image.stem) == 1 else image.name
+    paths = []
+    for folder in options.output:
+        if folder.suffix and not folder.is_dir():
+            raise OutputError(f"{folder}: several images need a folder as --output, not a file")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{folder}: cannot be made ({error.strerror}); choose another folder") from error
+        paths.append(folder / f"{name}.npz")
+    return paths
