@@ -27,6 +27,7 @@ def add_command(commands: Any) -> None:
 def _evaluate(options: argparse.Namespace) -> int:
     import torch
 
+    from core.checkpoint import load_checkpoint
     from core.data.datasets import open_dataset
     from core.devices import resolve_device
     from core.training.evaluation import evaluate
