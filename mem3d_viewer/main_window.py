@@ -289,9 +289,12 @@ class MainWindow(QMainWindow):
 
     def _list_recent(self) -> None:
         settings = self._settings
-        self.menus.set_recent(
-            settings.recent_pictures(), self.reconstruction.open_picture, settings.clear_recent_pictures
-        )
+        self.menus.set_recent(settings.recent_pictures(), self._open_recent, settings.clear_recent_pictures)
+
+    def _open_recent(self, path: Path) -> None:
+        if not path.exists():
+            self._settings.remove_recent_picture(path)
+        self.reconstruction.open_picture(path)
 
     def _list_devices(self) -> None:
         answer = self.session.answer

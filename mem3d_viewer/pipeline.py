@@ -1,7 +1,7 @@
 """From a request to an answer: which model, which picture, which beta, and what comes out. No Qt here.
 
-Requests and answers are immutable, so that nothing is shared between threads. The pipeline keeps the last model and
-the last encoded picture: a request that differs in beta alone runs from the memory read on.
+Requests and answers are immutable, so that nothing is shared between threads. Parts of an answer are used again
+wherever a request asks for the same: one that differs in beta alone runs from the memory read on.
 """
 
 from collections.abc import Callable
@@ -62,6 +62,8 @@ class Answer:
     """The loaded model; only the pipeline's thread computes with it."""
     picture: Picture | None = None
     """The decoded picture."""
+    encoded: EncodedPicture | None = None
+    """Its feature, from which another beta starts."""
     reconstruction: Reconstruction | None = None
     """The result for it."""
 
@@ -76,47 +78,58 @@ class Pipeline:
     """Answers requests, one at a time, on whatever thread calls it (always the same one)."""
 
     def __init__(self) -> None:
-        self._model: tuple[ModelSource, Reconstructor] | None = None
-        self._picture: tuple[PictureSource, Picture] | None = None
-        self._encoded: tuple[Reconstructor, Picture, EncodedPicture] | None = None
+        self._last: Answer | None = None
 
-    def answer(self, request: Request, progress: Callable[[str], None] = lambda _: None) -> Answer:
+    def answer(
+        self, request: Request, shown: Answer | None = None, progress: Callable[[str], None] = lambda _: None
+    ) -> Answer:
         """Load, read and encode what is new in ``request``, then decode.
 
         Args:
             request: what is wanted.
+            shown: what the window shows now; its parts are used again, as are those of the last answer.
             progress: called with a line of text before each slow stage.
 
         Raises:
             Mem3DError: if the checkpoint or the picture cannot be used.
         """
+        known = [answer for answer in (shown, self._last) if answer is not None]
         # The picture first: it is the cheaper one to refuse.
-        picture = None if request.picture is None else self._read(request.picture)
-        model = self._load(request.model, progress)
+        picture = None if request.picture is None else _read(request.picture, known)
+        model = _load(request.model, known, progress)
         if picture is None:
-            return Answer(request, model)
-        encoded = self._encode(model, picture, progress)
+            self._last = Answer(request, model)
+            return self._last
+        encoded = _encode(model, picture, known, progress)
         reconstruction = model.decode(encoded, beta=request.beta, use_memory=request.use_memory)
-        return Answer(request, model, picture, reconstruction)
+        self._last = Answer(request, model, picture, encoded, reconstruction)
+        return self._last
 
-    def _read(self, source: PictureSource) -> Picture:
-        if self._picture is None or self._picture[0] is not source:
-            picture = source.picture
-            if picture is None and source.path is not None:
-                picture = load_picture(source.path)
-            if picture is None:
-                raise ImageError("nothing to open: choose a picture")
-            self._picture = (source, picture)
-        return self._picture[1]
 
-    def _load(self, source: ModelSource, progress: Callable[[str], None]) -> Reconstructor:
-        if self._model is None or self._model[0] is not source:
-            progress(f"Loading {source.checkpoint.name}…")
-            self._model = (source, Reconstructor(source.checkpoint, source.device))
-        return self._model[1]
+def _read(source: PictureSource, known: list[Answer]) -> Picture:
+    for answer in known:
+        if answer.request.picture is source and answer.picture is not None:
+            return answer.picture
+    if source.picture is not None:
+        return source.picture
+    if source.path is None:
+        raise ImageError("nothing to open: choose a picture")
+    return load_picture(source.path)
 
-    def _encode(self, model: Reconstructor, picture: Picture, progress: Callable[[str], None]) -> EncodedPicture:
-        if self._encoded is None or self._encoded[0] is not model or self._encoded[1] is not picture:
-            progress("Encoding the picture…")
-            self._encoded = (model, picture, model.encode(picture))
-        return self._encoded[2]
+
+def _load(source: ModelSource, known: list[Answer], progress: Callable[[str], None]) -> Reconstructor:
+    for answer in known:
+        if answer.request.model is source:
+            return answer.model
+    progress(f"Loading {source.checkpoint.name}…")
+    return Reconstructor(source.checkpoint, source.device)
+
+
+def _encode(
+    model: Reconstructor, picture: Picture, known: list[Answer], progress: Callable[[str], None]
+) -> EncodedPicture:
+    for answer in known:
+        if answer.model is model and answer.picture is picture and answer.encoded is not None:
+            return answer.encoded
+    progress("Encoding the picture…")
+    return model.encode(picture)

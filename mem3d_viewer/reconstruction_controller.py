@@ -33,6 +33,11 @@ class ReconstructionController(QObject):
         self._settled: Request | None = None
         session.request_changed.connect(self._advance)
 
+    @property
+    def working(self) -> bool:
+        """Whether a request is running, or waits to be run."""
+        return self._job is not None
+
     def start(self) -> None:
         """Begin with the session's first request."""
         self._advance()
@@ -84,11 +89,11 @@ class ReconstructionController(QObject):
         self._session.set_request(replace(self._session.request, **changes))  # type: ignore[arg-type]
 
     def _advance(self) -> None:
-        request = self._session.request
-        if self._job is not None or request == self._settled:
+        request, shown = self._session.request, self._session.answer
+        if self._job is not None or request == self._settled or (shown is not None and request == shown.request):
             return
         self._session.set_busy(self._describe(request))
-        job = self._lane.submit(lambda job: self._pipeline.answer(request, job.report))
+        job = self._lane.submit(lambda job: self._pipeline.answer(request, shown, job.report))
         self._job = job
         job.event.connect(lambda text: self._session.set_busy(text) if self._is_wanted(request) else None)
         job.succeeded.connect(lambda answer: self._accept(request, answer))

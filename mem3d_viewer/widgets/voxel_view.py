@@ -1,12 +1,23 @@
 """The 3D view: the reconstruction, and beside it the selected shape prior, under one camera."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QLinearGradient,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from pyvistaqt import QtInteractor
 
@@ -58,11 +69,41 @@ class _Canvas(QtInteractor):
         else:
             event.ignore()
             return
-        self.render()
+        self.update()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """VTK sees no keys at all."""
         event.ignore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin to turn, move or zoom."""
+        with self._drawn_once():
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End it."""
+        with self._drawn_once():
+            super().mouseReleaseEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Turn, move or zoom."""
+        with self._drawn_once():
+            super().mouseMoveEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom."""
+        with self._drawn_once():
+            super().wheelEvent(event)
+
+    @contextmanager
+    def _drawn_once(self) -> Iterator[None]:
+        """VTK draws on every mouse event, and Qt once more; without a graphics card that is slow. Leave it to Qt."""
+        before = self.scene.camera.GetMTime()
+        self.iren.interactor.EnableRenderOff()
+        yield
+        self.iren.interactor.EnableRenderOn()
+        if self.scene.camera.GetMTime() != before:
+            self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the shape in sight."""
@@ -186,9 +227,9 @@ class VoxelView(QWidget):
         self._prior_head.setVisible(surface is not None)
 
     def render(self) -> None:
-        """Draw now, if it can be seen."""
-        if self.isVisible():
-            self._canvas.render()
+        """Draw again soon, once for any number of changes."""
+        if self.isVisible() and not self.released:
+            self._canvas.update()
 
     def picture(self, scale: int = 1) -> NDArray[np.uint8]:
         """The 3D picture, (H, W, 3) uint8, ``scale`` times as large as on the screen."""
@@ -197,6 +238,11 @@ class VoxelView(QWidget):
     def release(self) -> None:
         """Give the graphics back; the view is of no use afterwards."""
         self._canvas.close()
+
+    @property
+    def released(self) -> bool:
+        """Whether the graphics were given back."""
+        return bool(self._canvas._closed)
 
     def _show_focus(self, on: bool) -> None:
         self._frame.setProperty("focused", on)

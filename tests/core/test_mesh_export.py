@@ -240,3 +240,12 @@ def test_a_full_disk_keeps_the_old_file(tmp_path, occupancy, monkeypatch):
         save_voxels(path, occupancy, 0.3)
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["a.npz"]
+
+
+def test_a_mesh_file_can_hold_the_smooth_surface(tmp_path, occupancy):
+    save_voxels(tmp_path / "smooth.ply", occupancy, 0.5, smooth=True)
+    mesh = trimesh.load(tmp_path / "smooth.ply")
+    vertices, triangles = smooth_mesh(occupancy, 0.5)
+    assert mesh.is_watertight
+    assert len(mesh.faces) == len(triangles)
+    np.testing.assert_allclose(mesh.bounds, [vertices.min(axis=0), vertices.max(axis=0)], atol=1e-5)

@@ -1,0 +1,188 @@
+"""The 3D view: threshold, blocks and smooth surface, colours, camera, keys."""
+
+import numpy as np
+import pytest
+import viewer_support
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def window(window):
+    """Random weights leave the occupancy nearly even: a threshold that some voxels exceed."""
+    set_share(window, 0.02)
+    return window
+
+
+def set_share(window, share):
+    occupancy = window.session.answer.reconstruction.occupancy
+    window.session.set_display(threshold=float(np.quantile(occupancy, 1 - share)))
+
+
+def surface(window, place="reconstruction"):
+    return window.view.scene._surfaces[place]
+
+
+def camera(window):
+    camera = window.view.scene.camera
+    return camera.position, camera.focal_point, camera.view_angle
+
+
+def test_the_threshold_counts_voxels_and_never_reruns_the_network(window):
+    answer = window.session.answer
+    for threshold in (0.0, 1.0):
+        window.threshold.set_value(threshold)
+        window.threshold.changed.emit(threshold)
+        voxels = int((answer.reconstruction.occupancy > threshold).sum())
+        assert window.count.text() == f"{voxels:,} voxels"
+        assert not window.reconstruction.working
+    assert window.session.answer is answer
+    assert surface(window).n_points == 0
+    assert "lower the threshold" in window.view._reconstruction_label.text()
+
+
+def test_blocks_are_the_exposed_faces_only(window):
+    voxels = window.session.answer.reconstruction.voxels(window.session.display.threshold)
+    padded = np.pad(voxels, 1)
+    exposed = sum(int((padded & ~np.roll(padded, step, axis)).sum()) for axis in range(3) for step in (1, -1))
+    assert surface(window).n_cells == exposed
+
+
+def test_blocks_or_smooth(window):
+    blocks = surface(window).n_cells
+    window.actions_["smooth"].trigger()
+    assert surface(window).n_cells != blocks
+    assert surface(window).is_all_triangles
+    window.actions_["blocks"].trigger()
+    assert surface(window).n_cells == blocks
+
+
+def test_colours_explain_themselves(window):
+    colours = set()
+    for name in ("plain", "height", "occupancy"):
+        window.actions_[name].trigger()
+        assert window.view._legend.isVisible() == (name != "plain")
+        colours.add(surface(window)["rgb"].tobytes())
+    assert len(colours) == 3
+
+
+def test_axes_can_be_hidden(window):
+    actors = window.view._canvas.renderers[0].actors
+    assert "floor" in actors
+    window.actions_["axes"].trigger()
+    assert "floor" not in actors
+
+
+def test_the_camera_stays_when_the_result_changes(window, wait_idle, tmp_path):
+    window.view.scene.rotate(40, 10)
+    before = camera(window)
+    window.beta.changed.emit(0.9)
+    wait_idle(window)
+    window.actions_["smooth"].trigger()
+    window.reconstruction.open_picture(viewer_support.make_picture(tmp_path / "other.png", shade=50))
+    wait_idle(window)
+    window.session.select(window.session.answer.reconstruction.priors[0].slot)
+    window.set_theme("dark")
+    assert camera(window) == before
+
+
+def test_reset_keeps_the_direction_and_shows_all(window):
+    scene = window.view.scene
+    scene.rotate(30, 0)
+    scene.zoom(6)
+    direction = np.subtract(scene.camera.position, scene.camera.focal_point)
+    window.actions_["reset_view"].trigger()
+    after = np.subtract(scene.camera.position, scene.camera.focal_point)
+    np.testing.assert_allclose(np.cross(direction, after), 0, atol=1e-6)
+    assert all_in_sight(window)
+
+
+def test_isometric_looks_from_the_front_the_side_and_above(window):
+    window.view.scene.rotate(120, -20)
+    window.actions_["isometric"].trigger()
+    position = np.array(window.view.scene.camera.position)
+    assert (position > 0).all()
+    assert position[0] == pytest.approx(position[2])
+
+
+def all_in_sight(window):
+    """Whether every point of what is shown lies within the picture."""
+    canvas = window.view._canvas
+    renderer = canvas.renderers[0]
+    matrix = renderer.camera.GetCompositeProjectionTransformMatrix(renderer.GetTiledAspectRatio(), -1, 1)
+    matrix = np.array([[matrix.GetElement(i, j) for j in range(4)] for i in range(4)])
+    points = np.c_[surface(window).points, np.ones(surface(window).n_points)] @ matrix.T
+    return bool((np.abs(points[:, :2] / points[:, 3:]) <= 1.0).all())
+
+
+def test_arrow_keys_turn_and_plus_zooms(window, qtbot):
+    canvas = window.view._canvas
+    canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus)
+    before = np.array(window.view.scene.camera.position)
+    QTest.keyClick(canvas, Qt.Key.Key_Left)
+    turned = np.array(window.view.scene.camera.position)
+    assert not np.allclose(before, turned)
+    assert np.linalg.norm(turned) == pytest.approx(np.linalg.norm(before))
+    QTest.keyClick(canvas, Qt.Key.Key_Plus)
+    assert np.linalg.norm(window.view.scene.camera.position) < np.linalg.norm(before)
+
+
+@pytest.mark.parametrize("key", "3wfpqu")
+def test_the_keys_of_vtk_do_nothing(window, key):
+    canvas = window.view._canvas
+    before = camera(window), window.session.display
+    QTest.keyClick(canvas, key)
+    assert (camera(window), window.session.display) == before
+    assert not canvas.ren_win.GetStereoRender()
+    assert canvas.renderers[0].actors["reconstruction"].prop.style == "Surface"
+
+
+def test_dragging_turns_and_shift_dragging_moves(window):
+    canvas = window.view._canvas
+    before = camera(window)
+    drag(canvas, Qt.KeyboardModifier.NoModifier)
+    turned = camera(window)
+    assert turned[0] != before[0]
+    assert turned[1] == pytest.approx(before[1])
+    drag(canvas, Qt.KeyboardModifier.ShiftModifier)
+    assert camera(window)[1] != pytest.approx(before[1])
+
+
+def drag(canvas, keys):
+    start, end = QPoint(200, 200), QPoint(260, 230)
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, keys, start)
+    QTest.mouseMove(canvas, end)
+    canvas.mouseMoveEvent(move(end, keys))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, keys, end)
+
+
+def move(place, keys):
+    from PySide6.QtCore import QEvent, QPointF
+    from PySide6.QtGui import QMouseEvent
+
+    left = Qt.MouseButton.LeftButton
+    return QMouseEvent(QEvent.Type.MouseMove, QPointF(place), QPointF(place), Qt.MouseButton.NoButton, left, keys)
+
+
+def test_full_screen_and_back(window, qtbot):
+    window.actions_["full_screen"].trigger()
+    assert window.isFullScreen()
+    window.actions_["cancel"].trigger()
+    assert not window.isFullScreen()
+    assert not window.actions_["full_screen"].isChecked()
+
+
+def test_light_and_dark_differ_everywhere(window):
+    def looks():
+        picture = window.view.picture()
+        scene = window.view._canvas.renderers[0].background_color.hex_rgb
+        return window.palette().window().color().name(), scene, picture.mean(), window.plot._plot.backgroundBrush()
+
+    light = looks()
+    window.actions_["dark"].trigger()
+    dark = looks()
+    assert all(a != b for a, b in zip(light, dark, strict=True))
+    assert dark[2] < light[2]
