@@ -59,6 +59,20 @@ class BuildReport:
     seconds: float
     """Wall-clock time of the build."""
 
+    def __str__(self) -> str:
+        """A table for people: one line a category, and the totals."""
+        lines = [
+            f"{'category':<12}{'train':>6}{'val':>6}{'test':>6}   IoU of held-out shapes to the nearest training shape"
+        ]
+        for category, counts in self.counts.items():
+            nearest = self.nearest_training_iou[category]
+            numbers = "".join(f"{counts[split]:>6}" for split in SPLITS)
+            lines.append(f"{category:<12}{numbers}   {'-' if np.isnan(nearest) else f'{nearest:.3f}'}")
+        totals = [sum(counts[split] for counts in self.counts.values()) for split in SPLITS]
+        lines.append(f"{'all':<12}{''.join(f'{total:>6}' for total in totals)}")
+        lines.append(f"{sum(totals)} objects in {self.out}, built in {self.seconds:.0f} s from seed {self.seed}")
+        return "\n".join(lines)
+
 
 def build(
     out: Path,

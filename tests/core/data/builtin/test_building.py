@@ -71,6 +71,18 @@ def test_the_report_counts_and_compares(built):
         assert report.nearest_training_iou[category] == pytest.approx(expected, abs=1e-6, nan_ok=True)
 
 
+def test_the_report_is_printed_as_a_table(tmp_path):
+    counts = {"chair": {"train": 7, "val": 1, "test": 2}, "car": {"train": 3, "val": 0, "test": 0}}
+    report = BuildReport(tmp_path, 4, counts, {"chair": 0.51234, "car": float("nan")}, 12.3)
+    lines = str(report).splitlines()
+    assert [line.split() for line in lines[1:4]] == [
+        ["chair", "7", "1", "2", "0.512"],
+        ["car", "3", "0", "0", "-"],
+        ["all", "10", "1", "2"],
+    ]
+    assert lines[4] == f"13 objects in {tmp_path}, built in 12 s from seed 4"
+
+
 def test_progress_counts_up_to_the_end(built):
     _, _, told = built
     assert [done for done, _, _ in told] == list(range(27))
