@@ -301,8 +301,8 @@ PRESETS: dict[str, Mem3DConfig] = {
             decoder_channels=(128, 48, 16, 8, 1),
         ),
         training=TrainingConfig(
-            epochs=5,
-            halve_after_epochs=(2.5, 3.3, 3.9, 4.4, 4.7),
+            epochs=4,
+            halve_after_epochs=(2.0, 2.6, 3.1, 3.5, 3.75),
             warmup_steps=50,
             triplet_weight=0.1,
             triplet_warmup_steps=1000,
