@@ -301,8 +301,8 @@ PRESETS: dict[str, Mem3DConfig] = {
             decoder_channels=(128, 48, 16, 8, 1),
         ),
         training=TrainingConfig(
-            epochs=4,
-            halve_after_epochs=(2.0, 2.6, 3.1, 3.5, 3.75),
+            epochs=5,
+            halve_after_epochs=(2.4, 3.2, 3.8, 4.3, 4.7),
             warmup_steps=50,
             triplet_weight=0.1,
             triplet_warmup_steps=1000,

@@ -113,15 +113,21 @@ def _occupied_voxels(packed: Tensor) -> Tensor:
 
 def _intersections(a: Tensor, b: Tensor) -> Tensor:
     """(A, B) int64: how many voxels are occupied in both."""
-    if a.device.type == "cpu":
-        # Counting the bits of 64 voxels at once is several times faster than a float product over unpacked grids.
-        words_a, words_b = a.contiguous().numpy().view(np.uint64), b.contiguous().numpy().view(np.uint64)
-        counts = np.empty((len(words_a), len(words_b)), dtype=np.int64)
-        shared = np.empty_like(words_b)
-        for row, words in enumerate(words_a):
-            np.bitwise_and(words_b, words, out=shared)
-            counts[row] = np.bitwise_count(shared).sum(axis=1, dtype=np.int64)
-        return torch.from_numpy(counts)
+    # Counting the bits of 64 voxels at once is several times faster on a CPU, where torch cannot; a GPU multiplies.
+    return _counted_bits(a, b) if a.device.type == "cpu" else _matrix_product(a, b)
+
+
+def _counted_bits(a: Tensor, b: Tensor) -> Tensor:
+    words_a, words_b = a.contiguous().numpy().view(np.uint64), b.contiguous().numpy().view(np.uint64)
+    counts = np.empty((len(words_a), len(words_b)), dtype=np.int64)
+    shared = np.empty_like(words_b)
+    for row, words in enumerate(words_a):
+        np.bitwise_and(words_b, words, out=shared)
+        counts[row] = np.bitwise_count(shared).sum(axis=1, dtype=np.int64)
+    return torch.from_numpy(counts)
+
+
+def _matrix_product(a: Tensor, b: Tensor) -> Tensor:
     # Whole numbers up to 2^24 are exact in float32, however the product is split.
     grids = unpack_voxels(a).flatten(1).float()
     parts = [grids @ unpack_voxels(part).flatten(1).float().T for part in torch.split(b, 1024)]
