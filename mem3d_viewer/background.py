@@ -79,6 +79,11 @@ class Lane(QObject):
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._jobs: set[Job] = set()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a job runs or waits."""
+        return bool(self._jobs)
+
     def submit(self, work: Callable[[Job], Any]) -> Job:
         """Queue ``work``; connect to the returned job's signals at once."""
         job = Job(work, self)

@@ -361,6 +361,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember, end the thread, give the graphics back: in this order."""
         self._remember()
+        self.reconstruction.stop()
         self.lane.close()
         self.view.release()
         super().closeEvent(event)
@@ -376,11 +377,15 @@ def _column(*widgets: QWidget) -> QWidget:
     return column
 
 
-def _samples() -> list[Path]:
+def _samples() -> list[tuple[str, Path]]:
+    """Sample pictures with names for people: ``car-00007.png`` is "Car 7"."""
     try:
-        return sample_images()
+        paths = sample_images()
     except Mem3DError:
         return []
+    parts = [path.stem.partition("-") for path in paths]
+    names = [f"{kind.capitalize()} {number.lstrip('0') or '0'}" if number else kind for kind, _, number in parts]
+    return list(zip(names, paths, strict=True))
 
 
 def _remembered_display(settings: Settings) -> Display:

@@ -48,13 +48,13 @@ class Menus:
         )
         bar.addMenu(self._filled("&Help", "shortcuts", "open_log", _SEPARATOR, "about"))
 
-    def set_samples(self, samples: Sequence[Path], chosen: Callable[[Path], None]) -> None:
-        """List the sample pictures."""
-        _fill(self.samples, samples, chosen, lambda path: path.stem.replace("_", " "))
+    def set_samples(self, samples: Sequence[tuple[str, Path]], chosen: Callable[[Path], None]) -> None:
+        """List the sample pictures by their names."""
+        _fill(self.samples, samples, chosen)
 
     def set_recent(self, recent: Sequence[Path], chosen: Callable[[Path], None], clear: Callable[[], None]) -> None:
         """List the pictures opened last."""
-        _fill(self.recent, recent, chosen, lambda path: path.name)
+        _fill(self.recent, [(path.name, path) for path in recent], chosen)
         self.recent.addSeparator()
         self.recent.addAction("&Clear List").triggered.connect(lambda: clear())
 
@@ -103,12 +103,13 @@ def make_tool_bar(window: QMainWindow, actions: Actions) -> QToolBar:
     return bar
 
 
-def _fill(menu: QMenu, paths: Sequence[Path], chosen: Callable[[Path], None], name: Callable[[Path], str]) -> None:
+def _fill(menu: QMenu, entries: Sequence[tuple[str, Path]], chosen: Callable[[Path], None]) -> None:
     menu.clear()
-    for number, path in enumerate(paths, start=1):
+    menu.setToolTipsVisible(True)
+    for number, (name, path) in enumerate(entries, start=1):
         access = f"&{number} " if number < 10 else f"{number} "
-        action: QAction = menu.addAction(access + name(path).replace("&", "&&"))
+        action: QAction = menu.addAction(access + name.replace("&", "&&"))
         action.setToolTip(str(path))
         action.triggered.connect(lambda _=False, path=path: chosen(path))
-    if not paths:
+    if not entries:
         menu.addAction("(none)").setEnabled(False)

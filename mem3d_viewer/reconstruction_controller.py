@@ -31,6 +31,7 @@ class ReconstructionController(QObject):
         self._pipeline = Pipeline()
         self._job: Job | None = None
         self._settled: Request | None = None
+        self._stopped = False
         session.request_changed.connect(self._advance)
 
     @property
@@ -41,6 +42,10 @@ class ReconstructionController(QObject):
     def start(self) -> None:
         """Begin with the session's first request."""
         self._advance()
+
+    def stop(self) -> None:
+        """Begin nothing any more."""
+        self._stopped = True
 
     def open_picture(self, path: Path) -> None:
         """Open a picture file and reconstruct it."""
@@ -90,7 +95,9 @@ class ReconstructionController(QObject):
 
     def _advance(self) -> None:
         request, shown = self._session.request, self._session.answer
-        if self._job is not None or request == self._settled or (shown is not None and request == shown.request):
+        if self._stopped or self._job is not None or request == self._settled:
+            return
+        if shown is not None and request == shown.request:
             return
         self._session.set_busy(self._describe(request))
         job = self._lane.submit(lambda job: self._pipeline.answer(request, shown, job.report))

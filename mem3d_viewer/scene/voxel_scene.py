@@ -60,6 +60,7 @@ class VoxelScene:
         self._edges = True
         self._axes = True
         self._split = True
+        self._borders: list[tuple[pv.Renderer, object]] = []
         plotter.link_views()
         for renderer in plotter.renderers:
             renderer.remove_all_lights()
@@ -188,9 +189,12 @@ class VoxelScene:
         renderer.add_actor(actor, name=place, reset_camera=False, render=False)
 
     def _draw_border(self) -> None:
-        if self._colours is not None:
+        for renderer, border in self._borders:
+            renderer.remove_actor(border, reset_camera=False, render=False)
+        self._borders = []
+        if self._colours is not None and self._split:
             for renderer in self._plotter.renderers:
-                renderer.add_border(self._colours.grid, width=1 if self._split else 0)
+                self._borders.append((renderer, renderer.add_border(self._colours.grid, width=1)))
 
     def _draw_axes(self) -> None:
         for renderer in self._plotter.renderers:

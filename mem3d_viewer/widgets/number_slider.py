@@ -48,7 +48,6 @@ class NumberSlider(QWidget):
         layout.addWidget(self._box)
         self._slider.valueChanged.connect(self._slid)
         self._box.valueChanged.connect(self._typed)
-        self.setFocusProxy(self._slider)
 
     @property
     def controls(self) -> tuple[QWidget, QWidget]:

@@ -71,7 +71,8 @@ class SimilarityPlot(QWidget):
         """Show the similarity of every occupied slot, (N,) float32 in -1 … 1, and the line at ``beta``."""
         self._similarities = similarities
         low = float(np.floor(min(similarities.min(initial=1.0), beta, 0.6) * 10) / 10)
-        self._line.setBounds((low, 1.0))
+        with QSignalBlocker(self._line):  # new bounds may move it
+            self._line.setBounds((low, 1.0))
         self._plot.setXRange(low, 1.0, padding=0.01)
         self._line.show()
         self.set_beta(beta)

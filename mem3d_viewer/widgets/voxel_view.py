@@ -197,7 +197,6 @@ class VoxelView(QWidget):
         self._canvas.focused.connect(self._show_focus)
         layout.addWidget(self._frame, 1)
         self._prior_head.hide()
-        self.setFocusProxy(self._canvas)
 
     @property
     def scene(self) -> VoxelScene:
@@ -233,6 +232,7 @@ class VoxelView(QWidget):
 
     def picture(self, scale: int = 1) -> NDArray[np.uint8]:
         """The 3D picture, (H, W, 3) uint8, ``scale`` times as large as on the screen."""
+        self._canvas.render()  # what changed since the last frame is only scheduled
         return np.asarray(self._canvas.screenshot(return_img=True, scale=scale))
 
     def release(self) -> None:

@@ -21,12 +21,14 @@ _SAMPLE = 76
 
 
 class Welcome(QWidget):
-    """An invitation with buttons for ``actions`` and a gallery of sample pictures."""
+    """An invitation with buttons for ``actions`` and a gallery of named sample pictures."""
 
     sample_chosen = Signal(object)
     """Path of the sample that the user chose."""
 
-    def __init__(self, actions: Sequence[QAction], samples: Sequence[Path], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, actions: Sequence[QAction], samples: Sequence[tuple[str, Path]], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         title = QLabel("Drop a picture here")
         font = title.font()
@@ -75,7 +77,7 @@ class Welcome(QWidget):
             layout.addWidget(self._gallery(samples), 4)
         layout.addStretch(1)
 
-    def _gallery(self, samples: Sequence[Path]) -> QListWidget:
+    def _gallery(self, samples: Sequence[tuple[str, Path]]) -> QListWidget:
         gallery = QListWidget()
         gallery.setViewMode(QListView.ViewMode.IconMode)
         gallery.setIconSize(QSize(_SAMPLE, _SAMPLE))
@@ -88,8 +90,8 @@ class Welcome(QWidget):
         gallery.setFrameShape(QFrame.Shape.NoFrame)
         gallery.viewport().setAutoFillBackground(False)
         self.controls.append(gallery)
-        for sample in samples:
-            item = QListWidgetItem(QIcon(str(sample)), sample.stem.replace("_", " "))
+        for name, sample in samples:
+            item = QListWidgetItem(QIcon(str(sample)), name)
             item.setData(Qt.ItemDataRole.UserRole, sample)
             item.setToolTip(f"Open the sample {sample.name}")
             gallery.addItem(item)

@@ -1,14 +1,16 @@
 """The real window with a small genuine checkpoint, under a virtual display."""
 
-import gc
+import threading
+import time
 
 import pytest
 import viewer_support
-from PySide6.QtCore import QThread
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
 from mem3d_viewer.main_window import MainWindow
 from mem3d_viewer.pipeline import ModelSource, PictureSource, Request
+from mem3d_viewer.session import Display
 from mem3d_viewer.settings import Settings
 
 
@@ -28,57 +30,108 @@ def settings_file(tmp_path):
 
 
 @pytest.fixture
-def wait_idle(qtbot):
-    """Wait until the window shows what is wanted of it."""
-
-    def wait(window):
-        qtbot.waitUntil(lambda: window.session.answer is not None or window.errors.dialog is not None, timeout=20000)
-        qtbot.waitUntil(lambda: not window.reconstruction.working, timeout=20000)
-        QApplication.processEvents()
-
-    return wait
+def wait_idle():
+    """The function that waits until a window shows what is wanted of it."""
+    return _wait_idle
 
 
 @pytest.fixture
-def open_window(qtbot, checkpoint, settings_file, wait_idle):
-    """Open windows; close them afterwards and see that nothing of them is left running."""
-    windows = []
+def open_window(qapp, checkpoint, settings_file):
+    """The function that opens a window of its own; they are closed afterwards, and nothing of them may be left."""
+    windows, before = [], set(_visible())
 
-    def make(picture=None, *, model=checkpoint, theme="light", size=(1000, 700), settings=settings_file, wait=True):
+    def make(picture=None, *, model=checkpoint, theme="light", settings=settings_file, wait=True):
         source = None if picture is None else PictureSource(picture)
-        window = MainWindow(Settings(settings), Request(ModelSource(model, "cpu"), source), theme=theme)
-        qtbot.addWidget(window)
+        window = _make(Settings(settings), Request(ModelSource(model, "cpu"), source), theme)
         windows.append(window)
-        if size is not None:
-            window.resize(*size)
-        window.show()
-        window.reconstruction.start()
         if wait:
-            wait_idle(window)
+            _wait_idle(window)
         return window
 
     yield make
     for window in windows:
-        window.close()
-        assert window.view.released
+        _end(window)
+    assert set(_visible()) <= before
+
+
+@pytest.fixture(scope="module")
+def _shared(qapp, checkpoint, picture, tmp_path_factory):
+    settings = Settings(tmp_path_factory.mktemp("settings") / "settings.ini")
+    window = _make(settings, Request(ModelSource(checkpoint, "cpu"), PictureSource(picture)), "light")
+    request = window.session.request
+    _wait_idle(window)
+    yield window, request
+    _end(window)
+    assert not _visible()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("mem3d")]
+
+
+@pytest.fixture
+def window(_shared):
+    """A window that shows the picture, as it was opened; a module's tests share it."""
+    window, request = _shared
+    window.session.set_request(request)
+    _wait_idle(window)
+    window.session.select(None)
+    window.session.set_display(**vars(Display()))
+    window.set_theme("light")
+    window.view.scene.view_isometric()
+    yield window
+    if window.errors.dialog is not None:
+        window.errors.dialog.close()
+
+
+def _make(settings, request, theme):
+    window = MainWindow(settings, request, theme=theme)
+    window.resize(900, 640)
+    window.show()
+    window.reconstruction.start()
+    return window
+
+
+def _wait_idle(window):
+    _wait(lambda: window.session.answer is not None or window.errors.dialog is not None)
+    _wait(lambda: not window.reconstruction.working)
     QApplication.processEvents()
-    gc.collect()
-    assert not [w for w in QApplication.topLevelWidgets() if w.isVisible()]
-    assert not [o for o in gc.get_objects() if issubclass(type(o), QThread) and o.isRunning()]
+
+
+def _wait(reached):
+    deadline = time.monotonic() + 60
+    while not reached():
+        assert time.monotonic() < deadline, "the window does not come to rest"
+        QTest.qWait(5)
+
+
+def _visible():
+    return [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+
+
+def _end(window):
+    """Close a window and see that nothing of it goes on."""
+    window.close()
+    assert window.view.released
+    QApplication.processEvents()
+    assert not window.lane.busy
 
 
 @pytest.fixture
-def window(open_window, picture):
-    """A window that shows the picture."""
-    return open_window(picture)
+def focus():
+    """The function that gives a widget the keyboard."""
+
+    def give(widget):
+        widget.window().activateWindow()
+        widget.setFocus()
+        _wait(widget.hasFocus)
+
+    return give
 
 
 @pytest.fixture
-def problem(qtbot):
+def problem():
     """The words of the one error dialog, which it then closes."""
 
     def read(window):
-        qtbot.waitUntil(lambda: window.errors.dialog is not None and window.errors.dialog.isVisible(), timeout=20000)
+        _wait(lambda: window.errors.dialog is not None and window.errors.dialog.isVisible())
         dialog = window.errors.dialog
         assert [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()] == [dialog]
         text = dialog.message.text()

@@ -121,10 +121,9 @@ def test_selecting_a_prior_shows_it_beside_the_reconstruction_under_one_camera(w
     assert rows(window)[1].category in window.view._prior_label.text()
 
 
-def test_by_keyboard(window, qtbot):
+def test_by_keyboard(window, focus):
     view = window.priors.view
-    view.setFocus()
-    qtbot.waitUntil(view.hasFocus)
+    focus(view)
     QTest.keyClick(view, Qt.Key.Key_Down)
     first = window.session.selected
     QTest.keyClick(view, Qt.Key.Key_Down)

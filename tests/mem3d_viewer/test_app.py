@@ -1,0 +1,104 @@
+"""The command ``mem3d-viewer``, as a process of its own."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+from mem3d_viewer.app import main
+
+
+def run(*arguments, display=True, **environment):
+    variables = {**os.environ, "PYTHONWARNINGS": "ignore", **environment}
+    if not display:
+        for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+            variables.pop(name, None)
+    return subprocess.run(
+        [sys.executable, "-m", "mem3d_viewer", *map(str, arguments)],
+        capture_output=True, text=True, env=variables, timeout=200, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.gui
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_screenshot_shows_the_window_and_ends(tmp_path, picture, checkpoint, theme):
+    file = tmp_path / "window.png"
+    arguments = (picture, "--checkpoint", checkpoint, "--size", "900x640", "--theme", theme, "--screenshot", file)
+    config = tmp_path / "config"
+    done = run(*arguments, XDG_CONFIG_HOME=str(config))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    with Image.open(file) as image:
+        assert image.size == (900, 640)
+        corner = sum(image.convert("RGB").getpixel((450, 4)))
+        assert (corner < 200) == (theme == "dark")
+        middle = image.convert("RGB").crop((350, 150, 550, 450))
+        assert len(middle.getcolors(1 << 17)) > 20  # something is drawn in 3D
+    assert not config.exists()
+
+
+@pytest.mark.gui
+def test_a_foreign_checkpoint_ends_with_one_line(tmp_path, picture):
+    foreign = tmp_path / "foreign.safetensors"
+    foreign.write_bytes(b"nothing of ours" * 100)
+    for more in ((), ("--screenshot", tmp_path / "out.png")):
+        done = run(picture, "--checkpoint", foreign, *more, XDG_CONFIG_HOME=str(tmp_path), XDG_STATE_HOME=str(tmp_path))
+        assert done.returncode == 2
+        assert done.stderr.count("\n") == 1
+        assert "foreign.safetensors" in done.stderr
+    assert not (tmp_path / "out.png").exists()
+
+
+def refused(capsys, *arguments):
+    """One line on standard error, exit code 2; found out before Qt is needed."""
+    assert main([str(argument) for argument in arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.startswith("mem3d-viewer: ")
+    return err
+
+
+def test_bad_pictures(capsys, tmp_path):
+    (tmp_path / "text.png").write_text("no picture")
+    assert "text.png" in refused(capsys, tmp_path / "text.png")
+    assert "missing.png" in refused(capsys, tmp_path / "missing.png")
+    Image.new("RGB", (1, 1)).save(tmp_path / "tiny.png")
+    assert "tiny.png" in refused(capsys, tmp_path / "tiny.png", "--screenshot", tmp_path / "out.png")
+
+
+@pytest.mark.parametrize("size", ["big", "10x10", "1280", "1280x", "99999x99999", "-5x700"])
+def test_bad_sizes(capsys, size):
+    assert "1280x800" in refused(capsys, f"--size={size}")
+
+
+def test_bad_arguments(capsys, tmp_path, picture):
+    assert "--theme" in refused(capsys, "--theme", "pink")
+    assert "--nonsense" in refused(capsys, "--nonsense")
+    assert "missing.safetensors" in refused(capsys, "--checkpoint", tmp_path / "missing.safetensors")
+    assert "nowhere" in refused(capsys, picture, "--screenshot", tmp_path / "nowhere" / "out.png")
+    assert ".png" in refused(capsys, picture, "--screenshot", tmp_path / "out.tiff")
+    assert "cannot be written" in refused(capsys, picture, "--screenshot", tmp_path)
+
+
+def test_without_a_display_it_says_so(picture):
+    if not sys.platform.startswith("linux"):
+        pytest.skip("only Linux tells by the environment whether there is a display")
+    done = run(picture, display=False)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "no display" in done.stderr
+
+
+def test_help_needs_neither_torch_nor_qt_nor_a_display():
+    code = (
+        "import sys; from mem3d_viewer.app import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit as end: assert not end.code\n"
+        "heavy = {'torch', 'PySide6', 'vtkmodules', 'numpy'} & set(sys.modules); assert not heavy, heavy"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    for words in ("IMAGE", "--checkpoint", "--size", "--theme", "--screenshot"):
+        assert words in done.stdout

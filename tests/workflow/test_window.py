@@ -1,0 +1,147 @@
+"""What the window remembers, how it is reached without a mouse, and how it ends."""
+
+import gc
+import weakref
+
+import pytest
+import viewer_support
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QScrollBar,
+    QTextBrowser,
+    QToolButton,
+    QWidget,
+)
+from pyvistaqt import QtInteractor
+
+from mem3d_viewer.actions import COMMANDS
+
+pytestmark = pytest.mark.gui
+
+
+def test_layout_settings_and_recent_files_come_back(open_window, picture, wait_idle):
+    first = open_window(picture, theme=None)
+    first.set_theme("dark")
+    first._docks[1].hide()
+    first.session.set_display(threshold=0.42, surface="smooth", colouring="height", axes=False)
+    first.close()
+    second = open_window(theme=None)
+    assert second.actions_["dark"].isChecked()
+    assert not second._docks[1].isVisible()
+    assert second._docks[0].isVisible()
+    display = second.session.display
+    assert (display.threshold, display.surface, display.colouring, display.axes) == (0.42, "smooth", "height", False)
+    assert second.threshold.value == pytest.approx(0.42)
+    assert second.actions_["smooth"].isChecked()
+    second.menus.recent.aboutToShow.emit()
+    assert "brown block.png" in second.menus.recent.actions()[0].text()
+    second.actions_["reset_layout"].trigger()
+    assert second._docks[1].isVisible()
+
+
+def test_damaged_settings_do_not_keep_the_window_from_opening(open_window, settings_file):
+    settings_file.parent.mkdir()
+    settings_file.write_text("[display]\nthreshold=high\nsurface=7\naxes=perhaps\n[General]\ngeometry=3\ntheme=pink\n")
+    window = open_window(theme=None)
+    assert window.session.display.threshold == pytest.approx(0.3)
+    assert window.session.display.surface == "blocks"
+
+
+def test_every_control_has_a_name_and_a_hint(window):
+    kinds = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QAbstractItemView, QtInteractor)
+    controls = [w for w in window.findChildren(QWidget) if isinstance(w, kinds) and not isinstance(w, QScrollBar)]
+    controls = [w for w in controls if not w.objectName().startswith("qt_")]
+    nameless = [w for w in controls if not (w.accessibleName() or (isinstance(w, QAbstractButton) and w.text()))]
+    assert len(controls) > 15
+    assert nameless == []
+    for action in window.findChildren(QAction):
+        if action.objectName() in {command.name for command in COMMANDS}:
+            assert action.toolTip()
+            assert action.statusTip()
+
+
+def test_shortcuts_are_unambiguous_and_those_that_people_expect(window):
+    shortcuts = [command.shortcut for command in COMMANDS if command.shortcut]
+    assert len(shortcuts) == len(set(shortcuts))
+    expected = {
+        "open": "Ctrl+O", "save_voxels": "Ctrl+S", "save_mesh": "Ctrl+Shift+S", "close": "Ctrl+W", "quit": "Ctrl+Q",
+        "paste": "Ctrl+V", "reset_view": "R", "isometric": "V", "full_screen": "F11", "cancel": "Esc",
+        "shortcuts": "F1",
+    }  # fmt: skip
+    for name, keys in expected.items():
+        assert window.actions_[name].shortcut().toString() == keys
+
+
+def test_tab_goes_through_everything_in_order(window, focus):
+    focus(window._tool_bar.widgetForAction(window.actions_["open"]))
+    reached = []
+    for _ in range(40):
+        QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        reached.append(QApplication.focusWidget())
+    stops = [*window.threshold.controls, *window.beta.controls, window.priors.view]
+    places = [reached.index(stop) for stop in stops]
+    assert places == sorted(places)
+    assert isinstance(reached[0], QToolButton)
+
+
+def test_the_number_can_be_typed(window, wait_idle, focus):
+    slider, box = window.beta.controls
+    focus(box)
+    box.selectAll()
+    QTest.keyClicks(box, "0.66")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    wait_idle(window)
+    assert window.session.answer.reconstruction.beta == pytest.approx(0.66)
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    wait_idle(window)
+    assert window.session.answer.reconstruction.beta == pytest.approx(0.67)
+
+
+def test_about_says_what_it_is_and_whom_to_cite(window):
+    window.actions_["about"].trigger()
+    text = read_dialog()
+    assert "independent reimplementation" in text
+    for author in ("Yang", "Xu", "Xie", "Perry", "Xia"):
+        assert author in text
+    assert "CVPR" in text
+    assert "2021" in text
+
+
+def test_the_shortcuts_are_listed(window):
+    window.actions_["shortcuts"].trigger()
+    text = read_dialog()
+    for command in COMMANDS:
+        if command.shortcut:
+            assert command.text.replace("&", "").rstrip("…") in text
+
+
+def read_dialog():
+    browser = next(w for w in QApplication.allWidgets() if isinstance(w, QTextBrowser) and w.isVisible())
+    text = browser.toPlainText()
+    browser.window().close()
+    QApplication.processEvents()
+    return text
+
+
+def test_closing_while_the_network_works_ends_cleanly(open_window, picture, tmp_path):
+    window = open_window(picture, wait=False)
+    window.reconstruction.open_picture(viewer_support.make_picture(tmp_path / "late.png"))
+    window.close()
+    assert not window.lane.busy
+
+
+def test_a_closed_window_leaves_no_graphics_behind(open_window, picture):
+    window = open_window(picture)
+    render_window = weakref.ref(window.view._canvas.ren_win)
+    window.close()
+    assert window.view._canvas._closed
+    del window
+    gc.collect()
+    assert render_window() is None or not render_window().GetInitialized()
