@@ -29,7 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     try:
         options = _parser().parse_args(arguments)
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()  # here, where a closed pipe or a full disk can still be answered
+        return code
     except Mem3DError as error:
         print(f"mem3d: {' '.join(str(error).split())}", file=sys.stderr)
         return BAD_INPUT
@@ -39,6 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `mem3d … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except OSError as error:  # a name that is too long, a folder that may not be entered, a full disk
+        print(
+            f"mem3d: {error.filename or 'output'}: {error.strerror or error}; check the name and the disk",
+            file=sys.stderr,
+        )
+        return BAD_INPUT
 
 
 class _Parser(argparse.ArgumentParser):
