@@ -37,7 +37,7 @@ def _train(options: argparse.Namespace) -> int:
         raise ConfigError("give either --out RUN for a new training, or --resume RUN to go on with one")
     if options.resume is not None:
         fixed = ("preset", "config", "dataset", "seed", "no_memory")
-        given = [name for name in fixed if getattr(options, name)]
+        given = [name for name in fixed if (value := getattr(options, name)) is not None and value is not False]
         if given:
             raise ConfigError(f"--{given[0].replace('_', '-')} is fixed by the run that --resume goes on with")
         config = RunFolder(options.resume).config()
