@@ -3,6 +3,7 @@
 import argparse
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ def add_command(commands: Any) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help=".binvox, .npz, .obj, .stl, .ply or .glb; may be given more than once; with several images a folder, "
-        "which gets an .npz for each",
+        help=".binvox, .npz, .obj, .stl, .ply or .glb; may be given more than once; a folder gets an .npz for each "
+        "image, and with several images it must be one",
     )
     command.add_argument("--json", action="store_true", help="print a JSON list, one entry an image")
     command.set_defaults(run=_reconstruct)
@@ -35,7 +36,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
     from core.mesh_export import require_known_ending, save_voxels
     from core.reconstruction import Reconstructor
 
-    outputs = [_outputs(options, image) for image in options.images]
+    outputs = [_outputs(options, name) for name in _file_names(options.images)]
     for path in (path for paths in outputs for path in paths):
         require_known_ending(path)
         if not path.parent.is_dir():
@@ -93,11 +94,23 @@ def _reconstruct(options: argparse.Namespace) -> int:
     return 0
 
 
-def _outputs(options: argparse.Namespace, image: Path) -> list[Path]:
+def _file_names(images: Sequence[Path]) -> list[str]:
+    """A name for each image's result: its stem, the whole name where stems are equal, a number where both are."""
+    stems = [image.stem for image in images]
+    names: list[str] = []
+    for image in images:
+        name = plain = image.stem if stems.count(image.stem) == 1 else image.name
+        number = 1
+        while name in names:
+            number += 1
+            name = f"{plain}-{number}"
+        names.append(name)
+    return names
+
+
+def _outputs(options: argparse.Namespace, name: str) -> list[Path]:
     if len(options.images) == 1:
-        return list(options.output)
-    names = [other.stem for other in options.images]
-    name = image.stem if names.count(image.stem) == 1 else image.name
+        return [path / f"{name}.npz" if path.is_dir() else path for path in options.output]
     paths = []
     for folder in options.output:
         if folder.suffix and not folder.is_dir():

@@ -1,6 +1,7 @@
 """The command line as a script would use it: output, files, exit codes, one line for bad input."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -142,6 +143,25 @@ def test_several_images_need_a_folder(checkpoint, picture, tmp_path, capsys):
     assert "folder" in refused(capsys, *arguments, "--output", tmp_path / "both.obj")
 
 
+def test_images_of_one_name_do_not_overwrite_each_other(checkpoint, picture, tmp_path, capsys):
+    images = [picture]
+    for name in ("a/box.png", "b/box.png", "box.webp"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        Image.open(picture).save(tmp_path / name)
+        images.append(str(tmp_path / name))
+    out = tmp_path / "out"
+    assert main(["reconstruct", *images, "--checkpoint", checkpoint, "--json", "--output", str(out)]) == 0
+    entries = json.loads(capsys.readouterr().out)
+    names = ["box.png.npz", "box.png-2.npz", "box.png-3.npz", "box.webp.npz"]
+    assert [entry["outputs"] for entry in entries] == [[str(out / name)] for name in names]
+    assert sorted(path.name for path in out.iterdir()) == sorted(names)
+
+
+def test_one_image_may_go_to_a_folder(checkpoint, picture, tmp_path, capsys):
+    assert main(["reconstruct", picture, "--checkpoint", checkpoint, "--output", str(tmp_path)]) == 0
+    assert (tmp_path / "box.npz").is_file()
+
+
 def test_reconstruct_without_memory(checkpoint, picture, capsys):
     assert main(["reconstruct", picture, "--checkpoint", checkpoint, "--no-memory", "--json"]) == 0
     (entry,) = json.loads(capsys.readouterr().out)
@@ -181,6 +201,8 @@ def test_dataset_build_and_the_packed_set_it_makes(tmp_path, capsys):
         (["reconstruct", "{picture}", "--threshold", "much"], "not a number"),
         (["reconstruct", "{picture}", "--checkpoint", "nowhere.safetensors"], "nowhere.safetensors"),
         (["reconstruct", "{picture}", "--checkpoint", "{checkpoint}", "--device", "cuda:9"], "cuda:9"),
+        (["reconstruct", "{picture}", "--checkpoint", "n" * 300], "too long"),
+        (["reconstruct", "{picture}", "--checkpoint", "{checkpoint}", "--output", "n" * 300 + "/x.obj"], "too long"),
         (["reconstruct", "missing.png", "--checkpoint", "{checkpoint}"], "missing.png"),
         (["reconstruct", "{picture}", "--checkpoint", "{picture}"], "box.png"),
         (["reconstruct", "{picture}", "--checkpoint", "{checkpoint}", "--output", "x.dae"], "x.dae"),
@@ -191,7 +213,8 @@ def test_dataset_build_and_the_packed_set_it_makes(tmp_path, capsys):
         (["train"], "--out"),
         (["train", "--out", "a", "--resume", "b"], "either"),
         (["train", "--resume", "nowhere"], "nowhere"),
-        (["train", "--resume", "{run}", "--seed", "4"], "--seed"),
+        (["train", "--resume", "{run}", "--seed", "0"], "--seed"),
+        (["train", "--resume", "{run}", "--no-memory"], "--no-memory"),
         (["train", "--out", "a", "--config", "nowhere.json"], "nowhere.json"),
         (["train", "--out", "a", "--config", "c", "--preset", "paper"], "exclude"),
         (["train", "--out", "a", "--steps", "-3"], "less than 1"),
@@ -212,6 +235,15 @@ def test_the_module_is_the_command(tmp_path):
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
+
+
+def test_a_reader_that_has_left_is_no_error(checkpoint, picture):
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    command = [sys.executable, "-m", "core", "reconstruct", picture, "--checkpoint", checkpoint]
+    done = subprocess.run(command, stdout=write_end, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write_end)
+    assert done.stderr == ""
 
 
 def test_help_answers_without_loading_torch():
