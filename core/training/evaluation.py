@@ -97,7 +97,6 @@ def run_network(
     samples: Sequence[Sample],
     *,
     use_memory: bool = True,
-    beta: float | None = None,
     occlude: float = 0.0,
     seed: int = 0,
     batch_size: int = 32,
@@ -109,7 +108,6 @@ def run_network(
         dataset: where the samples come from.
         samples: which.
         use_memory: False gives the decoder the zero prior.
-        beta: None takes the configured one.
         occlude: area of a random occluder as a fraction of the object's box, 0 … 1.
         seed: of backgrounds and occluders.
         batch_size: samples at once.
@@ -131,7 +129,7 @@ def run_network(
             memory = model.memory
             similar = memory.similarities(output.features).masked_fill(~memory.occupied, -torch.inf)
             top_slot = unpack_voxels(memory.packed[similar.argmax(dim=1)])
-            above = (similar > (model.config.beta if beta is None else beta)).sum(dim=1)
+            above = (similar > model.config.beta).sum(dim=1)
         yield BatchResult(
             samples=part,
             occupancy=output.logits.sigmoid().cpu().numpy(),
