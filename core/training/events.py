@@ -98,11 +98,13 @@ def event_to_json(event: TrainingEvent) -> str:
 
 
 def read_events(path: Path) -> list[dict[str, Any]]:
-    """The events of ``events.jsonl`` as dictionaries; a last line cut short by a crash is left out."""
+    """The events of ``events.jsonl`` as dictionaries; damaged lines, as a crash leaves them, are left out."""
     events: list[dict[str, Any]] = []
-    for line in Path(path).read_text(encoding="utf-8").splitlines():
+    for line in Path(path).read_text(encoding="utf-8", errors="replace").splitlines():
         try:
-            events.append(json.loads(line))
+            event = json.loads(line)
         except json.JSONDecodeError:
-            break
+            continue
+        if isinstance(event, dict) and isinstance(event.get("step"), int):
+            events.append(event)
     return events

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
 from torch import Tensor
@@ -107,8 +106,8 @@ class RunFolder:
         }
         save_tensors(self.state(step), tensors, metadata)
 
-    def load_state(self, step: int, optimizer: Optimizer) -> Mapping[str, str]:
-        """Put back the optimiser's state of a step; returns what was kept beside it.
+    def load_state(self, step: int, optimizer: Optimizer) -> tuple[float, str]:
+        """Put back the optimiser's state of a step; returns ``best_iou`` and ``weights_note`` of ``save_state``.
 
         Raises:
             CheckpointError: if the file is damaged or of another network.
@@ -116,14 +115,16 @@ class RunFolder:
         path = self.state(step)
         tensors, metadata = load_tensors(path, _STATE_FORMAT)
         moments: dict[int, dict[str, Tensor]] = {}
-        for name, value in tensors.items():
-            index, field = name.split(".", 1)
-            moments.setdefault(int(index), {})[field] = value
         try:
+            for name, value in tensors.items():
+                index, field = name.split(".", 1)
+                moments.setdefault(int(index), {})[field] = value
             optimizer.load_state_dict({**optimizer.state_dict(), "state": moments})
+            return float(metadata["best_iou"]), metadata["initial_weights"]
         except (ValueError, KeyError) as error:
-            raise CheckpointError(f"{path}: does not fit the network ({error}); the run cannot go on") from error
-        return metadata
+            raise CheckpointError(
+                f"{path}: damaged, or of another network ({error}); remove it to go on from the checkpoint before it"
+            ) from error
 
     def mark_best(self, step: int) -> None:
         """Make the checkpoint of ``step`` the best one too."""
@@ -145,13 +146,20 @@ class RunFolder:
             self.state(step).unlink(missing_ok=True)
 
     def forget_events_after(self, step: int) -> None:
-        """Drop what was recorded after ``step``, so that a resumed run goes on in one clean curve."""
+        """Drop what was recorded after ``step``, so that a resumed run goes on in one clean curve.
+
+        Raises:
+            OutputError: if the file cannot be read or written.
+        """
         if not self.events_file.exists():
             return
-        kept = [event for event in read_events(self.events_file) if event["step"] <= step]
         temporary = self.events_file.with_suffix(".part")
-        temporary.write_text("".join(json.dumps(event) + "\n" for event in kept), encoding="utf-8")
-        os.replace(temporary, self.events_file)
+        try:
+            kept = [event for event in read_events(self.events_file) if event["step"] <= step]
+            temporary.write_text("".join(json.dumps(event) + "\n" for event in kept), encoding="utf-8")
+            os.replace(temporary, self.events_file)
+        except OSError as error:
+            raise OutputError(f"{self.events_file}: cannot be written ({error.strerror}); free some space") from error
 
     def record(self, event: TrainingEvent) -> None:
         """Append an event to ``events.jsonl``.

@@ -114,14 +114,14 @@ class Trainer:
         Raises:
             TrainingError: if there is no run, or nothing to resume from.
             CheckpointError: if the checkpoint is damaged.
+            OutputError: if the folder cannot be written.
         """
         folder = RunFolder(run)
         config, step = folder.config(), folder.newest_step()
         trainer = cls(config, dataset, folder, device, step, steps)
         load_checkpoint(folder.checkpoint(step)).load_into(trainer.model)
         trainer.model.to(trainer.device)
-        kept = folder.load_state(step, trainer.optimizer)
-        trainer.best_iou, trainer.initial_weights = float(kept["best_iou"]), kept["initial_weights"]
+        trainer.best_iou, trainer.initial_weights = folder.load_state(step, trainer.optimizer)
         folder.forget_events_after(step)
         return trainer
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from core.checkpoint import load_checkpoint
-from core.errors import DatasetError, TrainingError
+from core.checkpoint import load_checkpoint, save_tensors
+from core.errors import CheckpointError, DatasetError, TrainingError
 from core.training.batches import TrainingBatches
 from core.training.events import CheckpointSaved, StepDone, TrainingFinished, TrainingStarted, Validated, read_events
 from core.training.trainer import Trainer
@@ -88,6 +88,32 @@ def test_resuming_forgets_what_came_after_the_checkpoint(tmp_path, boxes, tiny_c
     assert events[0].step == 4
     steps = [event["step"] for event in read_events(run / "events.jsonl") if event["event"] == "StepDone"]
     assert steps == [2, 4, 6, 8]
+
+
+def test_a_damaged_record_loses_only_its_damaged_lines(tmp_path, boxes, tiny_config):
+    run = tmp_path / "run"
+    list(Trainer.start(tiny_config, boxes, run, device="cpu", steps=2).run())
+    whole = (run / "events.jsonl").read_bytes().splitlines(keepends=True)
+    damaged = [whole[0], b"\xff\x00\n", b"[1]\n", b"{}\n", *whole[1:], b'{"event": "Ste']
+    (run / "events.jsonl").write_bytes(b"".join(damaged))
+    Trainer.resume(run, boxes, device="cpu", steps=1)
+    assert (run / "events.jsonl").read_bytes() == b"".join(whole)
+
+
+@pytest.mark.parametrize(
+    ("tensors", "metadata"),
+    [
+        ({}, {"best_iou": "high", "initial_weights": ""}),
+        ({}, {"best_iou": "0.5"}),
+        ({"first.exp_avg": torch.zeros(1)}, {"best_iou": "0.5", "initial_weights": ""}),
+    ],
+)
+def test_a_damaged_training_state_is_named(tmp_path, boxes, tiny_config, tensors, metadata):
+    list(Trainer.start(tiny_config, boxes, tmp_path / "run", device="cpu", steps=1).run())
+    state = tmp_path / "run" / "checkpoints" / "step_00000001.state.safetensors"
+    save_tensors(state, tensors, {"format": "mem3d-training-state", "format_version": "1", **metadata})
+    with pytest.raises(CheckpointError, match=state.name):
+        Trainer.resume(tmp_path / "run", boxes, device="cpu")
 
 
 def test_the_twin_without_memory_never_touches_it(tmp_path, boxes, tiny_config):
