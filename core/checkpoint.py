@@ -50,9 +50,15 @@ class Checkpoint:
         """The network with these weights and this memory, on the CPU, in evaluation mode.
 
         Raises:
-            CheckpointError: if the tensors do not fit the configuration.
+            CheckpointError: if the tensors do not fit the configuration, or the configuration not this machine.
         """
-        model = Mem3D(self.config.model)
+        try:
+            model = Mem3D(self.config.model)
+        except (RuntimeError, TypeError, MemoryError) as error:
+            raise CheckpointError(
+                f"{self.path}: a network of the sizes stored in it cannot be made here; the file is damaged, or for a "
+                "larger machine: use another checkpoint"
+            ) from error
         self.load_into(model)
         return model.eval()
 
@@ -153,7 +159,7 @@ def load_tensors(path: Path, expected_format: str) -> tuple[dict[str, Tensor], d
                     f"{path}: not a checkpoint of this program; open one that `mem3d train` has written"
                 )
             version = metadata.get("format_version", "")
-            if not version.isdigit():
+            if not version.isdecimal():
                 raise CheckpointError(f"{path}: the format version {version!r} is damaged; use another checkpoint")
             if int(version) > FORMAT_VERSION:
                 raise CheckpointError(
@@ -184,8 +190,8 @@ def load_checkpoint(path: Path) -> Checkpoint:
             for entry in json.loads(metadata["sources"])
         )
         step = int(metadata["step"])
-        mean_shape = tensors.pop(_MEAN_SHAPE).numpy()
-    except (KeyError, IndexError, TypeError, ValueError, ConfigError) as error:
+        mean_shape = tensors.pop(_MEAN_SHAPE).float().numpy().reshape(32, 32, 32)
+    except (KeyError, IndexError, TypeError, ValueError, RecursionError, ConfigError) as error:
         raise CheckpointError(f"{path}: its metadata is damaged ({error}); use another checkpoint") from error
     network = {name.removeprefix(_NETWORK): value for name, value in tensors.items() if name.startswith(_NETWORK)}
     return Checkpoint(Path(path), config, step, metrics, mean_shape, network, sources)

@@ -94,6 +94,15 @@ def _no_config(path):
     save_tensors(path, {"mean_shape": torch.zeros(1)}, {"format": "mem3d-checkpoint", "format_version": "1"})
 
 
+def _odd_version(path):
+    save_tensors(path, {"w": torch.zeros(2)}, {"format": "mem3d-checkpoint", "format_version": "\u00b2"})
+
+
+def _endless(path):
+    metadata = {"format": "mem3d-checkpoint", "format_version": "1", "config": "[" * 100_000}
+    save_tensors(path, {"mean_shape": torch.zeros(1)}, metadata)
+
+
 def _folder(path):
     path.mkdir()
 
@@ -106,6 +115,8 @@ def _folder(path):
         (_text, "not a checkpoint"),
         (_newer, "newer version"),
         (_no_config, "metadata is damaged"),
+        (_odd_version, "version"),
+        (_endless, "metadata is damaged"),
         (_folder, "is a folder"),
         (lambda path: None, "no such file"),
     ],
@@ -117,6 +128,24 @@ def test_a_wrong_file_is_one_clear_error(tmp_path, make, reason):
         load_checkpoint(path)
     assert "other.safetensors" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (lambda tensors, config: tensors.update(mean_shape=torch.zeros(5)), "metadata is damaged"),
+        (lambda tensors, config: config["model"].update(memory_slots=10**15), "cannot be made"),
+    ],
+)
+def test_sizes_that_cannot_be_are_refused(saved, damage, reason):
+    with safe_open(saved, framework="pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        metadata = file.metadata()
+    config = json.loads(metadata["config"])
+    damage(tensors, config)
+    save_file(tensors, saved, metadata={**metadata, "config": json.dumps(config)})
+    with pytest.raises(CheckpointError, match=reason):
+        load_checkpoint(saved).build()
 
 
 def test_tensors_that_do_not_fit_are_refused(tmp_path, saved):
