@@ -73,6 +73,8 @@ def whole(low: int) -> Callable[[str], int]:
             raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
         if value < low:
             raise argparse.ArgumentTypeError(f"{text} is less than {low}")
+        if value >= 2**63:  # what torch takes as a seed
+            raise argparse.ArgumentTypeError(f"{text} is too large")
         return value
 
     return parse

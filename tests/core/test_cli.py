@@ -218,6 +218,7 @@ def test_dataset_build_and_the_packed_set_it_makes(tmp_path, capsys):
         (["train", "--out", "a", "--config", "nowhere.json"], "nowhere.json"),
         (["train", "--out", "a", "--config", "c", "--preset", "paper"], "exclude"),
         (["train", "--out", "a", "--steps", "-3"], "less than 1"),
+        (["train", "--out", "a", "--seed", str(2**63)], "too large"),
         (["train", "--out", "{run}", "--dataset", "shapenet:{r2n2}", "--steps", "1"], "holds a run already"),
     ],
 )
