@@ -43,6 +43,7 @@ def _train(options: argparse.Namespace) -> int:
         config = RunFolder(options.resume).config()
     else:
         config = _configured(options)
+        RunFolder(options.out).require_new()  # building a data set first would take minutes
     from core.data.datasets import open_dataset
     from core.training.trainer import Trainer
 

@@ -36,6 +36,15 @@ class RunFolder:
         self.checkpoints = self.path / "checkpoints"
         self.best = self.checkpoints / "best.safetensors"
 
+    def require_new(self) -> None:
+        """Refuse a folder that holds a run, or what is left of one, before any work is done for another.
+
+        Raises:
+            TrainingError: if it does.
+        """
+        if self.config_file.exists() or self.events_file.exists() or self.steps():
+            raise TrainingError(f"{self.path}: holds a run already; choose another folder, or go on with --resume")
+
     def create(self, config: Mem3DConfig) -> None:
         """Make the folder and write the configuration.
 
@@ -43,8 +52,7 @@ class RunFolder:
             TrainingError: if a run is there already.
             OutputError: if it cannot be written.
         """
-        if self.config_file.exists():
-            raise TrainingError(f"{self.path}: holds a run already; choose another folder, or go on with --resume")
+        self.require_new()
         try:
             self.checkpoints.mkdir(parents=True, exist_ok=True)
             self.config_file.write_text(config.to_json() + "\n", encoding="utf-8")
