@@ -1,6 +1,5 @@
 """The trainer: one generator of plain events, which the command line prints and the window draws."""
 
-import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -18,6 +17,7 @@ from core.devices import resolve_device
 from core.errors import TrainingError
 from core.network.losses import reconstruction_loss, triplet_loss
 from core.network.mem3d import Mem3D
+from core.network.shape_memory import EMPTY
 from core.training.batches import Batch, TrainingBatches, network_images
 from core.training.evaluation import evaluation_samples, run_network
 from core.training.events import (
@@ -160,9 +160,11 @@ class Trainer:
                 if self.step % training.log_every == 0 or self.step == self.last_step:
                     yield self._step_done(progress)
                     progress = _Progress()
+                paused = time.perf_counter()
                 metrics: dict[str, float] = {}
                 best = False
                 if self.step % training.evaluate_every == 0 or self.step == self.last_step:
+                    self._require_numbers(progress)
                     validated = self._validate()
                     if validated is not None:
                         yield validated
@@ -170,10 +172,12 @@ class Trainer:
                         best = validated.validation_iou > self.best_iou
                         self.best_iou = max(self.best_iou, validated.validation_iou)
                 if best or self.step % training.checkpoint_every == 0 or self.step == self.last_step:
+                    self._require_numbers(progress)
                     yield self._save(metrics, best)
                     saved = self.step
-                    progress.forget_pause()
+                progress.began += time.perf_counter() - paused  # neither counts as slow training
         if saved != self.step:
+            self._require_numbers(progress)
             yield self._save({}, best=False)
         yield TrainingFinished(self.step, stopped, str(self.folder.checkpoint(self.step)))
 
@@ -208,6 +212,7 @@ class Trainer:
             progress.above.append(output.read.above_beta.float().mean())
             written = model.memory.write(output.features, volumes, batch.sources)
             progress.new += sum(written.new)
+            progress.updated += sum(slot != EMPTY for slot in written.slots) - sum(written.new)
         progress.images += len(images)
         self.step += 1
 
@@ -228,13 +233,8 @@ class Trainer:
         return training.triplet_weight
 
     def _step_done(self, progress: "_Progress") -> StepDone:
-        # The only place where the device is waited for: once every log_every steps.
+        self._require_numbers(progress)
         total, reconstruction, triplet = torch.stack(progress.losses).mean(dim=0).tolist()
-        if not math.isfinite(total):
-            raise TrainingError(
-                f"the loss is no longer a number at step {self.step}; resume {self.folder.path} from its last "
-                "checkpoint with a lower learning_rate in config.json"
-            )
         above = float(torch.stack(progress.above).mean()) if progress.above else 0.0
         return StepDone(
             step=self.step,
@@ -246,9 +246,18 @@ class Trainer:
             images_per_second=progress.images / (time.perf_counter() - progress.began),
             occupied_slots=self.model.memory.occupied_slots,
             new_writes=progress.new,
-            updated_writes=(progress.images - progress.new) if self.config.training.use_memory else 0,
+            updated_writes=progress.updated,
             mean_above_beta=above,
         )
+
+    def _require_numbers(self, progress: "_Progress") -> None:
+        """Refuse to go on with losses that are no longer numbers, before anything of them is reported or saved."""
+        # Asked only where something is due, as every look at a loss waits for the device.
+        if progress.losses and not bool(torch.stack(progress.losses).isfinite().all()):
+            raise TrainingError(
+                f"the loss is no longer a number at step {self.step}; resume {self.folder.path} from its last "
+                "checkpoint with a lower learning_rate in config.json"
+            )
 
     def _validate(self) -> Validated | None:
         """Mean IoU over a fixed choice of validation views; None where the data set has none."""
@@ -287,12 +296,8 @@ class _Progress:
         self.above: list[Tensor] = []
         self.images = 0
         self.new = 0
+        self.updated = 0
         self.began = time.perf_counter()
-
-    def forget_pause(self) -> None:
-        """Start the clock anew, so that validations and saving do not count as slow training."""
-        if self.images == 0:
-            self.began = time.perf_counter()
 
 
 def _mean_training_shape(dataset: ShapeDataset) -> NDArray[np.float32]:

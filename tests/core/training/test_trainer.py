@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -154,8 +155,46 @@ def test_a_loss_that_is_no_number_ends_the_run_and_keeps_the_last_checkpoint(tmp
     assert load_checkpoint(trainer.folder.checkpoint(4)).step == 4
 
 
+@pytest.mark.parametrize("due", [{"checkpoint_every": 2}, {"evaluate_every": 2}, {}])
+def test_no_checkpoint_is_made_of_losses_that_are_no_numbers(tmp_path, boxes, tiny_config, due):
+    config = change(tiny_config, **{"log_every": 100, "checkpoint_every": 100, "evaluate_every": 100, **due})
+    trainer = Trainer.start(config, boxes, tmp_path / "run", device="cpu", steps=50)
+    events = trainer.run(stop=lambda: trainer.step >= 3)
+    while not isinstance(next(events), CheckpointSaved):
+        pass
+    with torch.no_grad():
+        trainer.model.shape_decoder.output.bias.fill_(math.nan)
+    with pytest.raises(TrainingError, match="learning_rate"):
+        next(events)
+    assert trainer.folder.steps() == [0]
+
+
+def test_validations_and_checkpoints_do_not_count_as_slow_training(tmp_path, boxes, tiny_config, monkeypatch):
+    config = change(tiny_config, log_every=3, evaluate_every=2, checkpoint_every=100)
+    trainer = Trainer.start(config, boxes, tmp_path / "run", device="cpu", steps=9)
+    clock = SimpleNamespace(now=0.0, perf_counter=lambda: clock.now)
+    monkeypatch.setattr("core.training.trainer.time", clock)
+
+    def taking(seconds, work):
+        def timed(*arguments):
+            clock.now += seconds
+            return work(*arguments)
+
+        return timed
+
+    monkeypatch.setattr(trainer, "_train_step", taking(1.0, trainer._train_step))
+    monkeypatch.setattr(trainer, "_validate", taking(100.0, trainer._validate))
+    assert [event.images_per_second for event in of(list(trainer.run()), StepDone)] == [4.0, 4.0, 4.0]
+
+
 def test_a_run_is_not_overwritten_and_a_missing_one_is_named(tmp_path, boxes, tiny_config):
     Trainer.start(tiny_config, boxes, tmp_path / "run", device="cpu", steps=1)
+    with pytest.raises(TrainingError, match="--resume"):
+        Trainer.start(tiny_config, boxes, tmp_path / "run", device="cpu", steps=1)
+    (tmp_path / "run" / "config.json").unlink()
+    Trainer.start(tiny_config, boxes, tmp_path / "run", device="cpu", steps=1)  # nothing but an empty folder was left
+    (tmp_path / "run" / "config.json").unlink()
+    (tmp_path / "run" / "events.jsonl").touch()
     with pytest.raises(TrainingError, match="--resume"):
         Trainer.start(tiny_config, boxes, tmp_path / "run", device="cpu", steps=1)
     with pytest.raises(TrainingError, match="no run here"):
