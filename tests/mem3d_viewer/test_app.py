@@ -35,7 +35,7 @@ def test_screenshot_shows_the_window_and_ends(tmp_path, picture, checkpoint, the
         assert (corner < 200) == (theme == "dark")
         middle = image.convert("RGB").crop((350, 150, 550, 450))
         assert len(middle.getcolors(1 << 17)) > 20  # something is drawn in 3D
-    assert not config.exists()
+    assert not (config / "mem3d-viewer").exists()
 
 
 @pytest.mark.gui
