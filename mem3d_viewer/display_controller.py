@@ -85,7 +85,8 @@ class DisplayController(QObject):
         given = sum(prior.given_to_lstm for prior in reconstruction.priors)
         selected = self._session.selected
         if reconstruction.priors:
-            self._summary.setText(f"{reconstruction.above_beta} of {slots} slots above β · {given} go to the LSTM")
+            go = "goes" if given == 1 else "go"
+            self._summary.setText(f"{reconstruction.above_beta} of {slots} slots above β · {given} {go} to the LSTM")
             self._priors.show_priors(reconstruction.priors, None if selected is None else selected.slot)
         elif not reconstruction.memory_used:
             self._summary.setText("The memory is switched off")

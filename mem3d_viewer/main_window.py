@@ -248,8 +248,8 @@ class MainWindow(QMainWindow):
         """Put the panels back where they were at first."""
         self.restoreState(self._first_layout, _LAYOUT_VERSION)
         image, similarity, priors = self._docks
-        side = max(320, min(self.width() // 4, 420))
-        self.resizeDocks([image, priors], [side, max(300, side - 60)], Qt.Orientation.Horizontal)
+        side = max(240, min(self.width() // 4, 420))
+        self.resizeDocks([image, priors], [side, min(side, 340)], Qt.Orientation.Horizontal)
         height = image.height() + similarity.height()
         upper = side // 2 + 150  # two squares side by side, and the words around them
         self.resizeDocks([image, similarity], [upper, height - upper], Qt.Orientation.Vertical)

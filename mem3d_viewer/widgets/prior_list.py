@@ -199,6 +199,7 @@ class PriorList(QWidget):
         self._delegate = PriorDelegate(self.view)
         self.view.setItemDelegate(self._delegate)
         self.view.setUniformItemSizes(True)
+        self.setMinimumWidth(225)
         self.view.setMouseTracking(True)
         self.view.setAcceptDrops(False)
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-_SAMPLE = 76
+_SAMPLE = 70
 
 
 class Welcome(QWidget):
@@ -40,6 +40,7 @@ class Welcome(QWidget):
         text.setProperty("kind", "muted")
         for label in (title, text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(True)
         self.controls: list[QWidget] = []
         """What the keyboard reaches, in order."""
         buttons = QHBoxLayout()
@@ -74,14 +75,14 @@ class Welcome(QWidget):
             caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
             layout.addSpacing(10)
             layout.addWidget(caption)
-            layout.addWidget(self._gallery(samples), 4)
+            layout.addWidget(self._gallery(samples), 8)
         layout.addStretch(1)
 
     def _gallery(self, samples: Sequence[tuple[str, Path]]) -> QListWidget:
         gallery = QListWidget()
         gallery.setViewMode(QListView.ViewMode.IconMode)
         gallery.setIconSize(QSize(_SAMPLE, _SAMPLE))
-        gallery.setGridSize(QSize(_SAMPLE + 20, _SAMPLE + 30))
+        gallery.setGridSize(QSize(_SAMPLE + 20, _SAMPLE + 28))
         gallery.setResizeMode(QListView.ResizeMode.Adjust)
         gallery.setMovement(QListView.Movement.Static)
         gallery.setUniformItemSizes(True)

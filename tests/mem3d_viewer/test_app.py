@@ -79,7 +79,8 @@ def test_bad_arguments(capsys, tmp_path, picture):
     assert "missing.safetensors" in refused(capsys, "--checkpoint", tmp_path / "missing.safetensors")
     assert "nowhere" in refused(capsys, picture, "--screenshot", tmp_path / "nowhere" / "out.png")
     assert ".png" in refused(capsys, picture, "--screenshot", tmp_path / "out.tiff")
-    assert "cannot be written" in refused(capsys, picture, "--screenshot", tmp_path)
+    (tmp_path / "folder.png").mkdir()
+    assert "cannot be written" in refused(capsys, picture, "--screenshot", tmp_path / "folder.png")
 
 
 def test_without_a_display_it_says_so(picture):
