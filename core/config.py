@@ -6,6 +6,7 @@ A field marked *choice* settles something the paper leaves open or that goes bey
 
 import dataclasses
 import json
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -57,6 +58,8 @@ class ModelConfig:
             raise ConfigError(f"backbone must be resnet50 or resnet18, not {self.backbone!r}")
         if self.value_similarity not in DEFAULT_DELTA:
             raise ConfigError(f"value_similarity must be paper or iou, not {self.value_similarity!r}")
+        if self.backbone == "resnet50" and self.backbone_width != 64:
+            raise ConfigError(f"backbone resnet50 has width 64 only, not {self.backbone_width}; resnet18 has any")
         if self.image_size % 32:
             raise ConfigError(f"image_size must be a multiple of 32 (it is halved five times), not {self.image_size}")
         if self.voxel_resolution != 32:
@@ -97,7 +100,7 @@ class DataConfig:
     """Which data set is trained on and how its pictures are varied."""
 
     dataset: str = "builtin"
-    """Data set: ``builtin`` or ``shapenet:DIR``."""
+    """Data set: ``builtin``, ``packed:DIR`` or ``shapenet:DIR``."""
     random_background: bool = True
     """Put a random plain or graded background behind renderings with alpha."""
     colour_jitter: float = 0.4
@@ -131,7 +134,7 @@ class TrainingConfig:
     """Adam's learning rate."""
     adam_betas: tuple[float, float] = (0.9, 0.999)
     """Adam's decay rates."""
-    halve_after_epochs: tuple[float, ...] = (150,)
+    halve_after_epochs: tuple[float, ...] = (150.0,)
     """The learning rate is halved after each of these (fractional) epochs."""
     warmup_steps: int = 0
     """*choice*: steps over which the learning rate rises linearly from zero."""
@@ -170,8 +173,10 @@ class TrainingConfig:
         if self.batch_size < 2:
             raise ConfigError("batch_size must be at least 2: batch normalisation needs two samples")
         for name in ("warmup_steps", "triplet_warmup_steps", "triplet_weight", "alpha"):
-            if getattr(self, name) < 0:
-                raise ConfigError(f"{name} must not be negative, as {getattr(self, name)} is")
+            if not 0 <= getattr(self, name) < math.inf:
+                raise ConfigError(f"{name} must be a number from 0 on, not {getattr(self, name)}")
+        if not 0 <= self.seed < 2**63:
+            raise ConfigError(f"seed must lie in 0 … 2^63 - 1, not {self.seed}")
         if len(self.adam_betas) != 2 or not all(0.0 <= b < 1.0 for b in self.adam_betas):
             raise ConfigError(f"adam_betas must be two numbers in 0 … 1, not {self.adam_betas}")
 
@@ -237,14 +242,14 @@ def preset(name: str) -> Mem3DConfig:
     Raises:
         ConfigError: for any other name.
     """
-    if name not in PRESETS:
+    if not isinstance(name, str) or name not in PRESETS:
         raise ConfigError(f"unknown preset {name!r}: choose one of {', '.join(PRESETS)}")
     return PRESETS[name]
 
 
 def _positive(config: Any, *names: str) -> None:
     for name in names:
-        if not getattr(config, name) > 0:
+        if not 0 < getattr(config, name) < math.inf:
             raise ConfigError(f"{name} must be positive, not {getattr(config, name)}")
 
 
@@ -262,9 +267,11 @@ def _replaced(base: Any, values: Any, origin: str) -> Any:
 def _converted(current: Any, value: Any, origin: str) -> Any:
     """``value`` in the type of ``current``; JSON knows neither tuples nor the difference of 1 and 1.0."""
     if isinstance(current, tuple):
-        if isinstance(value, list | tuple) and all(_is_number(v) for v in value):
+        whole = all(isinstance(entry, int) for entry in current)
+        if isinstance(value, list | tuple) and all(_is_number(v) and (isinstance(v, int) or not whole) for v in value):
             return tuple(value)
-        raise ConfigError(f"{origin}: expected a list of numbers, found {value!r}")
+        kind = "whole numbers" if whole else "numbers"
+        raise ConfigError(f"{origin}: expected a list of {kind}, found {value!r}")
     if isinstance(current, bool) or isinstance(value, bool):
         if isinstance(current, bool) and isinstance(value, bool):
             return value

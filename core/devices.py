@@ -1,16 +1,18 @@
 """Which devices there are to compute on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 
-from core.errors import ConfigError
+from core.errors import ConfigError, Mem3DError
 
 
 def available_devices() -> tuple[str, ...]:
     """The devices of this machine, best first, such as ``("cuda:0", "cpu")``."""
-    found = [f"cuda:{index}" for index in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
-    if torch.backends.mps.is_available():
-        found.append("mps")
-    return (*found, "cpu")
+    # Apple's MPS lacks the float64 that value similarities are counted in.
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    return (*(f"cuda:{index}" for index in range(count)), "cpu")
 
 
 def resolve_device(name: str) -> str:
@@ -26,3 +28,18 @@ def resolve_device(name: str) -> str:
     if wanted not in devices:
         raise ConfigError(f"no device {name!r} on this machine; choose one of auto, {', '.join(devices)}")
     return wanted
+
+
+@contextmanager
+def told_when_out_of_memory(device: str) -> Iterator[None]:
+    """Turn running out of memory into one clear error.
+
+    Raises:
+        Mem3DError: in place of torch's error; it names the remedy.
+    """
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise Mem3DError(
+            f"{device} is out of memory; close what else uses it, choose a smaller batch_size or the device cpu"
+        ) from error

@@ -1,8 +1,7 @@
 """From a picture to a voxel grid and the shapes behind it: the one door between NumPy and torch."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,8 @@ from torch import Tensor
 from core.checkpoint import load_checkpoint
 from core.config import Mem3DConfig
 from core.data.images import Picture, preprocess
-from core.devices import available_devices, resolve_device
-from core.errors import Mem3DError
+from core.data.voxels import unpack
+from core.devices import available_devices, resolve_device, told_when_out_of_memory
 from core.network.shape_memory import ShapeSource
 
 __all__ = ["EncodedPicture", "Reconstruction", "Reconstructor", "RetrievedShape", "available_devices"]
@@ -48,8 +47,7 @@ class RetrievedShape:
     @property
     def voxels(self) -> NDArray[np.bool_]:
         """Its voxel grid, (32, 32, 32) bool, axes x, y, z, y up, front to +x."""
-        bits = np.unpackbits(self.packed)
-        return bits.reshape(32, 32, 32).astype(bool)
+        return unpack(self.packed)
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,7 @@ class Reconstructor:
         self.path = checkpoint.path
         self.config: Mem3DConfig = checkpoint.config
         self.step = checkpoint.step
-        with _out_of_memory(self.device):
+        with told_when_out_of_memory(self.device):
             self._model = checkpoint.build().to(self.device)
             self._model.stored_projections()  # now, so that the first picture is as quick as the others
         self.occupied_slots = self._model.memory.occupied_slots
@@ -130,7 +128,7 @@ class Reconstructor:
         """
         began = time.perf_counter()
         network_input = _read_only(preprocess(picture.pixels, self.config.model.image_size))
-        with _out_of_memory(self.device), torch.inference_mode():
+        with told_when_out_of_memory(self.device), torch.inference_mode():
             pixels = torch.from_numpy(network_input.copy()).to(self.device)
             features = self._model.image_encoder(pixels.permute(2, 0, 1)[None].float() / 255.0)
             self._wait()
@@ -150,7 +148,7 @@ class Reconstructor:
         model, config = self._model, self.config.model
         beta = config.beta if beta is None else beta
         seconds = {"encode": encoded.seconds}
-        with _out_of_memory(self.device), torch.inference_mode():
+        with told_when_out_of_memory(self.device), torch.inference_mode():
             clock = _stopwatch(self._wait)
             similar = model.memory.similarities(encoded.features)[0, model.memory.occupied]
             found = model.memory.read(encoded.features, beta) if use_memory else None
@@ -232,11 +230,3 @@ def _stopwatch(wait: Callable[[], None]) -> Callable[[], float]:
 def _read_only(array: NDArray[Any]) -> NDArray[Any]:
     array.setflags(write=False)
     return array
-
-
-@contextmanager
-def _out_of_memory(device: str) -> Iterator[None]:
-    try:
-        yield
-    except torch.OutOfMemoryError as error:
-        raise Mem3DError(f"{device} is out of memory; close what else uses it, or choose the device cpu") from error

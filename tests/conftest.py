@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 # Read when NumPy, torch and Qt are first imported, hence here and not in a fixture.
-os.environ.setdefault("OMP_NUM_THREADS", "2")
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # tiny networks: a second thread only waits, on a busy machine for long
 os.environ.setdefault("QT_API", "pyside6")
 
 REPOSITORY = Path(__file__).resolve().parent.parent

@@ -29,14 +29,14 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     from core.checkpoint import load_checkpoint
     from core.data.datasets import open_dataset
-    from core.devices import resolve_device
+    from core.devices import resolve_device, told_when_out_of_memory
     from core.training.evaluation import evaluate
 
     checkpoint = load_checkpoint(checkpoint_path(options))
     device = torch.device(resolve_device(options.device))
     with ProgressBar() as bar:
         dataset = open_dataset(options.dataset, bar)
-    with ProgressBar() as bar:
+    with ProgressBar() as bar, told_when_out_of_memory(str(device)):
         figures = evaluate(
             checkpoint.build().to(device),
             dataset,

@@ -41,6 +41,8 @@ def _reconstruct(options: argparse.Namespace) -> int:
         require_known_ending(path)
         if not path.parent.is_dir():
             raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
+    for image in options.images[1:]:  # a bad one is refused before anything is computed or written
+        load_picture(image)
     reconstructor = Reconstructor(checkpoint_path(options), options.device)
     entries = []
     for image, paths in zip(options.images, outputs, strict=True):

@@ -1,11 +1,14 @@
 """What every data set offers: objects, each with a voxel grid and several renderings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from core.errors import DatasetError, ImageError
 
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
@@ -45,3 +48,17 @@ class ShapeDataset(Protocol):
     def voxels(self, index: int) -> NDArray[np.bool_]:
         """Voxel grid of object ``index``: (32, 32, 32) bool, axes x, y, z, y up, front to +x."""
         ...
+
+
+@contextmanager
+def naming_the_sample(dataset: ShapeDataset, index: int, view: int) -> Iterator[None]:
+    """Say which rendering it was that could not be used.
+
+    Raises:
+        DatasetError: in place of an ImageError, which knows only pixels.
+    """
+    try:
+        yield
+    except ImageError as error:
+        name = dataset.objects[index].object_id
+        raise DatasetError(f"{dataset.name}: view {view} of {name} cannot be used ({error}); remove it") from error

@@ -59,8 +59,7 @@ def _builtin(progress: Callable[[int, int, str], None] | None) -> PackedDataset:
         try:
             return _verified(folder)
         except DatasetError as error:
-            _log.warning("%s", error)
-            _log.warning("building the built-in data set again")
+            _log.info("%s; building it again", error)
             if progress:
                 progress(0, 1, "the stored data set is damaged: building it again")
             shutil.rmtree(folder, ignore_errors=True)

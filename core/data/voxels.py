@@ -142,9 +142,3 @@ def pack(voxels: NDArray[np.bool_]) -> NDArray[np.uint8]:
 def unpack(packed: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """The voxel grid of ``pack``: (4096,) uint8 to (32, 32, 32) bool."""
     return np.unpackbits(packed).reshape((VOXEL_RESOLUTION,) * 3).astype(bool)
-
-
-def iou(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
-    """Intersection over union of two voxel grids of one shape, 0 … 1; two empty grids are equal (1)."""
-    union = int(np.count_nonzero(a | b))
-    return int(np.count_nonzero(a & b)) / union if union else 1.0

@@ -59,7 +59,7 @@ class ImageEncoder(nn.Module):
         patience = socket.getdefaulttimeout()
         socket.setdefaulttimeout(_SECONDS_TO_ANSWER)  # torch.hub waits for ever where a firewall swallows packets
         try:
-            state = weights.DEFAULT.get_state_dict(progress=False, check_hash=True)
+            state = weights.DEFAULT.get_state_dict(progress=False, check_hash=True, weights_only=True)
         except Exception as error:  # urllib, OSError, a broken cache file: all mean "not to be had"
             return f"they could not be loaded ({str(error) or type(error).__name__})".replace("\n", " ")
         finally:

@@ -251,7 +251,8 @@ class ShapeMemory(nn.Module):
 
         With n1 = argmax S_k(F, K): if S_v(V, V_n1) >= delta the shape is known, K_n1 becomes (F + K_n1) / |F + K_n1|
         and its age 0; otherwise the shape is new and takes the oldest slot (an empty one first). Every other occupied
-        slot ages by one. F is brought to unit length first; a zero F is never written; ties go to the lowest index.
+        slot ages by one. F is brought to unit length first; a zero F, or one that is not
+        finite, is never written; ties go to the lowest index.
 
         Args:
             features: (B, n_k) float.
@@ -260,7 +261,7 @@ class ShapeMemory(nn.Module):
         """
         features = features.detach().to(self.keys)
         norms = torch.linalg.vector_norm(features, dim=1, keepdim=True)
-        writable = (norms[:, 0] > 0).tolist()
+        writable = ((norms[:, 0] > 0) & torch.isfinite(norms[:, 0])).tolist()
         features = features / torch.where(norms > 0, norms, torch.ones_like(norms))
         packed = pack_voxels(volumes.to(self.packed.device))
         # One product for the batch; a write changes one key, so only that column is computed anew.

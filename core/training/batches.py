@@ -1,5 +1,6 @@
 """Training batches: which view comes when, and how it is varied, follow from the seed and the step alone."""
 
+import os
 from collections import deque
 from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,9 +13,12 @@ from torch import Tensor
 
 from core.config import DataConfig
 from core.data.augmentation import augment
-from core.data.dataset import ShapeDataset
+from core.data.dataset import ShapeDataset, naming_the_sample
 from core.errors import DatasetError
 from core.network.shape_memory import ShapeSource
+
+_THREADS = min(8, os.cpu_count() or 2)
+"""Threads that prepare pictures; more would only wait for Python's lock."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class TrainingBatches:
             )
         self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, dtype=np.int64))
 
-    def from_step(self, step: int, *, threads: int = 2, ahead: int = 3) -> Generator[Batch, None, None]:
+    def from_step(self, step: int, *, threads: int = _THREADS, ahead: int = 3) -> Generator[Batch, None, None]:
         """Endless batches after ``step`` steps, prepared ``ahead`` of use by ``threads`` threads.
 
         Close the iterator to end the threads.
@@ -103,6 +107,7 @@ class TrainingBatches:
     ) -> tuple[NDArray[np.uint8], NDArray[np.bool_], ShapeSource]:
         rng = np.random.default_rng([self.seed, 2, epoch, place])
         record = self.dataset.objects[index]
-        image = augment(self.dataset.image(index, view), self.image_size, self.config, rng)
+        with naming_the_sample(self.dataset, index, view):
+            image = augment(self.dataset.image(index, view), self.image_size, self.config, rng)
         source = ShapeSource(self.dataset.name, record.object_id, view, record.category)
         return image, self.dataset.voxels(index), source

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from core.data.augmentation import evaluation_picture
-from core.data.dataset import ShapeDataset
+from core.data.dataset import ShapeDataset, naming_the_sample
 from core.errors import DatasetError
 from core.metrics import f_score, voxel_iou
 from core.network.mem3d import Mem3D
@@ -115,15 +115,7 @@ def run_network(
     device = next(model.parameters()).device
     for first in range(0, len(samples), batch_size):
         part = samples[first : first + batch_size]
-        pictures = [
-            evaluation_picture(
-                dataset.image(index, view),
-                model.config.image_size,
-                _sample_rng(dataset, index, view, seed),
-                occluder_fraction=occlude,
-            )
-            for index, view in part
-        ]
+        pictures = [_picture(model, dataset, sample, occlude, seed) for sample in part]
         with torch.inference_mode():
             output = model(network_images(torch.from_numpy(np.stack(pictures)).to(device)), use_memory=use_memory)
             memory = model.memory
@@ -137,6 +129,20 @@ def run_network(
             top_slot=top_slot.cpu().numpy(),
             above_beta=above.cpu().numpy(),
         )
+
+
+def _f_scores(result: BatchResult, threshold: float, seed: int) -> list[float]:
+    """F-scores of a batch; the search trees release Python's lock, so threads use every core for the slowest part."""
+    seeds = (seed + view for _, view in result.samples)
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(f_score, result.occupancy > threshold, result.truth, seeds))
+
+
+def _picture(model: Mem3D, dataset: ShapeDataset, sample: Sample, occlude: float, seed: int) -> NDArray[np.uint8]:
+    index, view = sample
+    rng = _sample_rng(dataset, index, view, seed)
+    with naming_the_sample(dataset, index, view):
+        return evaluation_picture(dataset.image(index, view), model.config.image_size, rng, occluder_fraction=occlude)
 
 
 def _sample_rng(dataset: ShapeDataset, index: int, view: int, seed: int) -> np.random.Generator:
@@ -162,10 +168,10 @@ def evaluate(
     """Measure a network on a split.
 
     The figures: ``n``, ``threshold``, ``mean_iou`` (over samples), ``macro_iou`` (over categories), ``mean_f_score``
-    (F-score@1 %), ``per_category``, ``mean_above_beta``, ``best_threshold`` and ``mean_iou_at_best_threshold`` (the
-    threshold with the best mean IoU on the validation split; None without one), and ``baselines``: mean IoU of
-    answering with the most similar slot (``top_slot``) and with the mean training shape (``mean_shape``), on the same
-    pictures.
+    (F-score@1 %), ``per_category``, ``mean_above_beta`` (slots a view, counted whether the memory is used or not),
+    ``best_threshold`` and ``mean_iou_at_best_threshold`` (the threshold with the best mean IoU on the validation
+    split; None without one), and ``baselines``: mean IoU of answering with the most similar slot (``top_slot``) and
+    with the mean training shape (``mean_shape``), on the same pictures.
 
     Args:
         model: in evaluation mode.
@@ -206,10 +212,7 @@ def evaluate(
     above: list[int] = []
     for result in run_network(model, dataset, samples, **options):
         ious = result.iou(threshold)
-        # The search trees release Python's lock, so threads use every core for the slowest part.
-        with ThreadPoolExecutor() as pool:
-            seeds = (seed + view for _, view in result.samples)
-            f_scores = list(pool.map(f_score, result.occupancy > threshold, result.truth, seeds))
+        f_scores = _f_scores(result, threshold, seed)
         for (index, _), one_iou, one_f_score in zip(result.samples, ious, f_scores, strict=True):
             category = categories.setdefault(dataset.objects[index].category, _Category())
             category.iou.append(float(one_iou))

@@ -1,7 +1,7 @@
 """The trainer: one generator of plain events, which the command line prints and the window draws."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from torch import Tensor
 from core.checkpoint import load_checkpoint, save_checkpoint
 from core.config import Mem3DConfig
 from core.data.dataset import ShapeDataset
-from core.devices import resolve_device
+from core.devices import resolve_device, told_when_out_of_memory
 from core.errors import TrainingError
 from core.network.losses import reconstruction_loss, triplet_loss
 from core.network.mem3d import Mem3D
@@ -134,12 +134,14 @@ class Trainer:
         Raises:
             TrainingError: if a loss is no longer a number.
             OutputError: if a checkpoint cannot be written; those before it are kept.
+            Mem3DError: if memory runs out.
         """
-        for event in self._events(stop):
-            self.folder.record(event)
-            yield event
+        with closing(self._events(stop)) as events, told_when_out_of_memory(str(self.device)):
+            for event in events:
+                self.folder.record(event)
+                yield event
 
-    def _events(self, stop: Callable[[], bool]) -> Iterator[TrainingEvent]:
+    def _events(self, stop: Callable[[], bool]) -> Generator[TrainingEvent, None, None]:
         training = self.config.training
         yield TrainingStarted(
             run=str(self.folder.path),

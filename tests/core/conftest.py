@@ -67,6 +67,7 @@ def tiny_config():
             encoder_channels=(8, 8, 16),
             memory_slots=8,
             value_similarity="iou",
+            delta=0.9,
             shape_encoder_resolution=8,
             lstm_hidden=16,
             decoder_channels=(8, 4, 4, 4, 1),

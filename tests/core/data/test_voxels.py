@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import trimesh
 
-from core.data.voxels import iou, load_binvox, pack, save_binvox, unpack, voxelise
+from core.data.voxels import load_binvox, pack, save_binvox, unpack, voxelise
 from core.errors import DatasetError
+from core.metrics import voxel_iou
 
 
 def centres(resolution=32):
@@ -129,11 +130,11 @@ def test_pack_is_bits_in_c_order():
 
 def test_iou_by_hand():
     a, b = np.zeros((2, 32, 32, 32), bool)
-    assert iou(a, b) == 1.0
+    assert voxel_iou(a, b) == 1.0
     a[0, 0, :4] = True
     b[0, 0, 2:5] = True
-    assert iou(a, b) == 2 / 5
-    assert iou(a, ~a) == 0.0
+    assert voxel_iou(a, b) == 2 / 5
+    assert voxel_iou(a, ~a) == 0.0
 
 
 def test_binvox_order_by_hand(tmp_path):

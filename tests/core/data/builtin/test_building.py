@@ -15,8 +15,9 @@ from core.data.builtin.families import shape, split_of
 from core.data.categories import CATEGORIES
 from core.data.dataset import SPLITS, ObjectRecord
 from core.data.packed import PackedDataset, encode_picture
-from core.data.voxels import iou, pack, voxelise
+from core.data.voxels import pack, voxelise
 from core.errors import DatasetError
+from core.metrics import voxel_iou
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,7 @@ def test_the_report_counts_and_compares(built):
         grids = {
             s: [dataset.voxels(n) for n in own if (dataset.objects[n].split == "train") == s] for s in (True, False)
         }
-        best = [max(iou(held, known) for known in grids[True]) for held in grids[False] if grids[True]]
+        best = [max(voxel_iou(held, known) for known in grids[True]) for held in grids[False] if grids[True]]
         expected = np.mean(best) if best else np.nan
         assert report.nearest_training_iou[category] == pytest.approx(expected, abs=1e-6, nan_ok=True)
 

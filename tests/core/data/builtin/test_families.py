@@ -9,7 +9,8 @@ import pytest
 from core.data.builtin.families import FAMILIES, cameras, shape, split_of
 from core.data.categories import CATEGORIES
 from core.data.shapenet import ShapeNetDataset
-from core.data.voxels import iou, pack, voxelise
+from core.data.voxels import pack, voxelise
+from core.metrics import voxel_iou
 
 SAMPLES = 24
 CHECKSUMS = {
@@ -122,7 +123,7 @@ def test_shapes_fill_the_grid_as_r2n2_does(grids, category):
 
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_two_samples_differ_in_structure(grids, category):
-    pairs = [iou(a, b) for a, b in combinations(grids[category], 2)]
+    pairs = [voxel_iou(a, b) for a, b in combinations(grids[category], 2)]
     assert np.mean(pairs) < 0.75
     assert len({grid.tobytes() for grid in grids[category]}) >= 0.75 * SAMPLES
     parts = {len(shape(0, category, index).faces) for index in range(SAMPLES)}
@@ -200,8 +201,8 @@ def test_genuine_objects_are_nearest_to_their_own_family_in_their_own_pose(grids
     dataset = ShapeNetDataset(shared_data / "r2n2_sample")
     for index, record in enumerate(dataset.objects):
         genuine = dataset.voxels(index)
-        nearest = {c: max(iou(genuine, grid) for grid in grids[c]) for c in CATEGORIES}
+        nearest = {c: max(voxel_iou(genuine, grid) for grid in grids[c]) for c in CATEGORIES}
         assert max(nearest, key=nearest.__getitem__) == record.category
         if record.category != "lamp":
             turned = np.rot90(genuine, 2, axes=(0, 2)), np.rot90(genuine, 1, axes=(0, 2))
-            assert all(max(iou(t, g) for g in grids[record.category]) < nearest[record.category] for t in turned)
+            assert all(max(voxel_iou(t, g) for g in grids[record.category]) < nearest[record.category] for t in turned)
