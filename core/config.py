@@ -303,7 +303,7 @@ PRESETS: dict[str, Mem3DConfig] = {
             encoder_channels=(96, 64, 64),
             memory_slots=1000,
             value_similarity="iou",
-            # Without ImageNet weights keys are less alike: at 0.85 half of the pictures find no prior.
+            # Without ImageNet weights keys are less alike: at 0.85 four in ten pictures find no prior.
             beta=0.75,
             shape_encoder_resolution=16,
             lstm_hidden=128,
