@@ -87,7 +87,7 @@ def flip(folder: Path):
 
 
 @pytest.mark.parametrize("damage", [damage_index, truncate, flip])
-def test_a_damaged_set_is_built_again_and_says_so(builds, caplog, damage):
+def test_a_damaged_set_is_built_again_and_says_so(builds, damage):
     open_dataset("builtin")
     damage(builtin_folder())
     told = []
@@ -95,7 +95,6 @@ def test_a_damaged_set_is_built_again_and_says_so(builds, caplog, damage):
     dataset.verify()
     assert len(builds) == 2
     assert told == [(0, 1, "the stored data set is damaged: building it again")]
-    assert "building the built-in data set again" in caplog.text
 
 
 def test_a_build_that_fails_is_reported(monkeypatch):
