@@ -55,7 +55,9 @@ class RunFolder:
         self.require_new()
         try:
             self.checkpoints.mkdir(parents=True, exist_ok=True)
-            self.config_file.write_text(config.to_json() + "\n", encoding="utf-8")
+            temporary = self.config_file.with_suffix(".part")  # half a configuration would make the run unusable
+            temporary.write_text(config.to_json() + "\n", encoding="utf-8")
+            os.replace(temporary, self.config_file)
         except OSError as error:
             raise OutputError(f"{self.path}: cannot be written ({error.strerror}); choose another folder") from error
 

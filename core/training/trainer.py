@@ -14,7 +14,7 @@ from core.checkpoint import load_checkpoint, save_checkpoint
 from core.config import Mem3DConfig
 from core.data.dataset import ShapeDataset
 from core.devices import resolve_device, told_when_out_of_memory
-from core.errors import TrainingError
+from core.errors import CheckpointError, TrainingError
 from core.network.losses import reconstruction_loss, triplet_loss
 from core.network.mem3d import Mem3D
 from core.network.shape_memory import EMPTY
@@ -119,7 +119,15 @@ class Trainer:
         folder = RunFolder(run)
         config, step = folder.config(), folder.newest_step()
         trainer = cls(config, dataset, folder, device, step, steps)
-        load_checkpoint(folder.checkpoint(step)).load_into(trainer.model)
+        checkpoint = load_checkpoint(folder.checkpoint(step))
+        try:
+            checkpoint.load_into(trainer.model)
+        except CheckpointError as error:
+            if checkpoint.config.model == config.model:
+                raise
+            raise TrainingError(
+                f"{folder.config_file}: its network has other sizes than {checkpoint.path.name}; put the sizes back"
+            ) from error
         trainer.model.to(trainer.device)
         trainer.best_iou, trainer.initial_weights = folder.load_state(step, trainer.optimizer)
         folder.forget_events_after(step)

@@ -201,6 +201,14 @@ def test_a_run_is_not_overwritten_and_a_missing_one_is_named(tmp_path, boxes, ti
         Trainer.resume(tmp_path / "nothing", boxes)
 
 
+def test_a_run_whose_sizes_were_edited_is_not_called_damaged(tmp_path, boxes, tiny_config):
+    list(Trainer.start(tiny_config, boxes, tmp_path / "run", device="cpu", steps=1).run())
+    config = tmp_path / "run" / "config.json"
+    config.write_text(config.read_text().replace('"lstm_hidden": 16', '"lstm_hidden": 24'))
+    with pytest.raises(TrainingError, match=r"config\.json: its network has other sizes"):
+        Trainer.resume(tmp_path / "run", boxes, device="cpu")
+
+
 def test_too_few_views_for_a_batch_are_refused(tmp_path, boxes, tiny_config):
     with pytest.raises(DatasetError, match="too few"):
         Trainer.start(change(tiny_config, batch_size=64), boxes, tmp_path / "run", device="cpu")
