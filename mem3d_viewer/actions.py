@@ -23,14 +23,25 @@ class Command:
     group: str = ""
     """Commands of one group are alternatives: exactly one is checked."""
     checkable: bool = False
+    page: str = ""
+    """The page it belongs to; elsewhere it rests, so that its key can be typed."""
 
 
 COMMANDS = (
+    Command(
+        "page_reconstruct",
+        "&Reconstruct",
+        "A picture, its reconstruction and the shape priors behind it",
+        "Ctrl+1",
+        "mdi6.cube-scan",
+        "Reconstruct",
+        group="page",
+    ),
     Command("open", "&Open Image…", "Open a picture and reconstruct it", "Ctrl+O", "mdi6.folder-open-outline", "Open"),
     Command(
         "paste", "&Paste Image", "Reconstruct the picture on the clipboard", "Ctrl+V", "mdi6.content-paste", "Paste"
     ),
-    Command("close", "&Close Image", "Close the picture", "Ctrl+W"),
+    Command("close", "&Close Image", "Close the picture", "Ctrl+W", page="reconstruct"),
     Command(
         "save_voxels",
         "Save &Voxels…",
@@ -38,6 +49,7 @@ COMMANDS = (
         "Ctrl+S",
         "mdi6.content-save-outline",
         "Voxels",
+        page="reconstruct",
     ),
     Command(
         "save_mesh",
@@ -46,6 +58,7 @@ COMMANDS = (
         "Ctrl+Shift+S",
         "mdi6.vector-polygon",
         "Mesh",
+        page="reconstruct",
     ),
     Command(
         "save_picture",
@@ -54,12 +67,28 @@ COMMANDS = (
         "Ctrl+Shift+P",
         "mdi6.camera-outline",
         "Picture",
+        page="reconstruct",
     ),
     Command("quit", "&Quit", "Close the window", "Ctrl+Q"),
-    Command("copy_picture", "&Copy 3D Picture", "Copy the 3D view to the clipboard", "Ctrl+C"),
-    Command("copy_command", "Copy as Command &Line", "Copy the mem3d command that gives this result", "Ctrl+Shift+C"),
+    Command("copy_picture", "&Copy 3D Picture", "Copy the 3D view to the clipboard", "Ctrl+C", page="reconstruct"),
+    Command(
+        "copy_command",
+        "Copy as Command &Line",
+        "Copy the mem3d command that gives this result",
+        "Ctrl+Shift+C",
+        page="reconstruct",
+    ),
     Command("cancel", "C&ancel", "Give up what is being done; what is shown stays", "Esc"),
-    Command("blocks", "&Blocks", "Draw voxels as blocks", "B", "mdi6.cube-outline", "Blocks", group="surface"),
+    Command(
+        "blocks",
+        "&Blocks",
+        "Draw voxels as blocks",
+        "B",
+        "mdi6.cube-outline",
+        "Blocks",
+        group="surface",
+        page="reconstruct",
+    ),
     Command(
         "smooth",
         "&Smooth Surface",
@@ -68,19 +97,45 @@ COMMANDS = (
         "mdi6.blur",
         "Smooth",
         group="surface",
+        page="reconstruct",
     ),
-    Command("plain", "&Plain", "One material colour", group="colouring"),
-    Command("height", "By &Height", "Colours tell the height", group="colouring"),
-    Command("occupancy", "By &Occupancy", "Colours tell how sure the network is", group="colouring"),
-    Command("edges", "Block &Edges", "Draw the edges of blocks", "E", checkable=True),
-    Command("axes", "&Axes and Floor", "Draw the axes and the floor", "X", "mdi6.axis-arrow", "Axes", checkable=True),
-    Command("reset_view", "&Reset View", "Bring the whole shape into sight", "R", "mdi6.fit-to-page-outline", "Reset"),
+    Command("plain", "&Plain", "One material colour", group="colouring", page="reconstruct"),
+    Command("height", "By &Height", "Colours tell the height", group="colouring", page="reconstruct"),
     Command(
-        "isometric", "&Isometric View", "Look from the front, the side and above", "V", "mdi6.rotate-3d", "Isometric"
+        "occupancy", "By &Occupancy", "Colours tell how sure the network is", group="colouring", page="reconstruct"
+    ),
+    Command("edges", "Block &Edges", "Draw the edges of blocks", "E", checkable=True, page="reconstruct"),
+    Command(
+        "axes",
+        "&Axes and Floor",
+        "Draw the axes and the floor",
+        "X",
+        "mdi6.axis-arrow",
+        "Axes",
+        checkable=True,
+        page="reconstruct",
+    ),
+    Command(
+        "reset_view",
+        "&Reset View",
+        "Bring the whole shape into sight",
+        "R",
+        "mdi6.fit-to-page-outline",
+        "Reset",
+        page="reconstruct",
+    ),
+    Command(
+        "isometric",
+        "&Isometric View",
+        "Look from the front, the side and above",
+        "V",
+        "mdi6.rotate-3d",
+        "Isometric",
+        page="reconstruct",
     ),
     Command("light", "&Light", "Light appearance", group="theme"),
     Command("dark", "&Dark", "Dark appearance", group="theme"),
-    Command("reset_layout", "Reset &Layout", "Put the panels back where they were at first"),
+    Command("reset_layout", "Reset &Layout", "Put the panels back where they were at first", page="reconstruct"),
     Command("full_screen", "&Full Screen", "Fill the screen with the window", "F11", checkable=True),
     Command("open_checkpoint", "&Open Checkpoint…", "Use another trained model", "Ctrl+Shift+O", "mdi6.brain"),
     Command("builtin_model", "&Built-in Model", "Use the model that comes with the program"),
@@ -92,6 +147,7 @@ COMMANDS = (
         "mdi6.memory",
         "Memory",
         checkable=True,
+        page="reconstruct",
     ),
     Command("shortcuts", "&Keyboard Shortcuts", "List the keyboard shortcuts", "F1"),
     Command("open_log", "Open &Log File", "Open the log file"),
@@ -105,6 +161,9 @@ class Actions:
     def __init__(self, window: QWidget) -> None:
         self._actions: dict[str, QAction] = {}
         self._groups: dict[str, QActionGroup] = {}
+        self._possible: dict[str, bool] = {}
+        self._page = ""
+        self._pages = {command.name: command.page for command in COMMANDS}
         for command in COMMANDS:
             action = QAction(command.text, window)
             action.setObjectName(command.name)
@@ -129,6 +188,22 @@ class Actions:
     def check(self, name: str, on: bool = True) -> None:
         """Show a switch as on or off without triggering it."""
         self._actions[name].setChecked(on)
+
+    def enable(self, name: str, on: bool) -> None:
+        """Whether a command makes sense now; on another page than its own it rests all the same."""
+        self._possible[name] = on
+        self._update(name)
+
+    def set_page(self, page: str) -> None:
+        """Let the commands of other pages rest."""
+        self._page = page
+        for command in COMMANDS:
+            if command.page:
+                self._update(command.name)
+
+    def _update(self, name: str) -> None:
+        on_page = self._pages[name] in ("", self._page)
+        self._actions[name].setEnabled(on_page and self._possible.get(name, True))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the icons in the theme's colours."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mem3d_viewer.pipeline import PictureSource
 
 BAD_INPUT = 2
-_SMALLEST, _LARGEST = (900, 600), (7680, 4320)
+_SMALLEST, _LARGEST = (960, 600), (7680, 4320)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -7,7 +7,6 @@ from core.reconstruction import Reconstruction, RetrievedShape
 from mem3d_viewer.pipeline import Answer
 from mem3d_viewer.scene.voxel_mesh import block_surface, smooth_surface
 from mem3d_viewer.session import Session
-from mem3d_viewer.theme import Theme
 from mem3d_viewer.widgets.image_panel import ImagePanel
 from mem3d_viewer.widgets.number_slider import NumberSlider
 from mem3d_viewer.widgets.prior_list import PriorList
@@ -42,13 +41,6 @@ class DisplayController(QObject):
         session.display_changed.connect(self._show_display)
         session.request_changed.connect(self._show_beta)
         self._show_answer()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Use the theme's colours in everything that paints itself."""
-        self._view.scene.set_colours(theme.scene)
-        self._view.render()
-        self._priors.set_prior_colour(theme.prior)
-        self._plot.set_colours(theme.base, theme.muted, theme.scene.grid, theme.prior, theme.accent)
 
     def _show_answer(self) -> None:
         answer = self._session.answer

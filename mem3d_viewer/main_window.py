@@ -2,20 +2,11 @@
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Protocol
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
+from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import (
-    QApplication,
-    QDockWidget,
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QMainWindow,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QToolBar
 
 from core.assets import DEFAULT_CHECKPOINT, asset, sample_images
 from core.data.images import Picture
@@ -27,23 +18,31 @@ from mem3d_viewer.background import Lane
 from mem3d_viewer.display_controller import DisplayController
 from mem3d_viewer.error_dialog import ErrorReporter
 from mem3d_viewer.export_controller import ExportController
-from mem3d_viewer.menus import Menus, make_tool_bar
+from mem3d_viewer.menus import Menus
+from mem3d_viewer.pages.reconstruct_page import ReconstructPage
 from mem3d_viewer.pipeline import Request
 from mem3d_viewer.reconstruction_controller import ReconstructionController
 from mem3d_viewer.scene.voxel_scene import COLOURINGS
 from mem3d_viewer.session import DEFAULT_THRESHOLD, SURFACES, Display, Session
 from mem3d_viewer.settings import Settings
-from mem3d_viewer.theme import THEMES, apply_theme, system_theme
-from mem3d_viewer.widgets.image_panel import ImagePanel
-from mem3d_viewer.widgets.number_slider import NumberSlider
-from mem3d_viewer.widgets.prior_list import PriorList
-from mem3d_viewer.widgets.similarity_plot import SimilarityPlot
+from mem3d_viewer.theme import THEMES, Theme, apply_theme, system_theme
 from mem3d_viewer.widgets.status import StatusBar
-from mem3d_viewer.widgets.voxel_view import VoxelView
-from mem3d_viewer.widgets.welcome import Welcome
 
-_LAYOUT_VERSION = 1
+_SWITCH_WIDTH = 74
 _PICTURE_FILTER = "Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff);;All files (*)"
+
+
+class Page(Protocol):
+    """What the window asks of its pages, which are widgets."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the theme's colours in everything that paints itself."""
+
+    def may_close(self) -> bool:
+        """Whether the window may close; asks the user where something would be lost."""
+
+    def release(self) -> None:
+        """End threads and give graphics back; called once, when the window closes."""
 
 
 class MainWindow(QMainWindow):
@@ -76,90 +75,65 @@ class MainWindow(QMainWindow):
         self.errors = ErrorReporter(self, log_file)
         self.actions_ = Actions(self)
 
-        self._make_panels(multi_samples)
-        self._make_docks()
         self.menus = Menus(self, self.actions_)
-        self._tool_bar = make_tool_bar(self, self.actions_)
-        self.addToolBar(self._tool_bar)
+        self.reconstruct = ReconstructPage(self.actions_, _samples(), multi_samples)
+        self.reconstruct.threshold.set_value(self.session.display.threshold)
+        self.pages: dict[str, Page] = {"reconstruct": self.reconstruct}
+        self._stack = QStackedWidget()
+        for page in self.pages.values():
+            self._stack.addWidget(page)
+        self.setCentralWidget(self._stack)
+        self._switcher = self._make_switcher()
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self._switcher)
         self.status = StatusBar()
         self.setStatusBar(self.status)
 
         self.reconstruction = ReconstructionController(self.session, self.lane, self)
-        self.export = ExportController(self.session, self.lane, self.view, self)
+        self.export = ExportController(self.session, self.lane, self.reconstruct.view, self)
+        page = self.reconstruct
         self.display = DisplayController(
-            self.session, self.images, self.view, self.priors, self.plot, self.beta, self.summary, self.count, self
+            self.session, page.images, page.view, page.priors, page.plot, page.beta, page.summary, page.count, self
         )
         self._connect_commands()
         self._connect_session()
         self._set_tab_order()
         self.set_theme(theme or settings.text("theme", system_theme(QApplication.instance()), tuple(THEMES)))
         self._remember_layout()
+        self.show_page("reconstruct")
         self._show_state()
 
     # -- what the window is made of
 
-    def _make_panels(self, multi_samples: int) -> None:
-        samples = _samples()
-        self.images = ImagePanel()
-        self.view = VoxelView(multi_samples)
-        self.welcome = Welcome([self.actions_["open"], self.actions_["paste"]], samples)
-        self.priors = PriorList()
-        self.plot = SimilarityPlot()
-        # Features come out of a ReLU, so that no key similarity is negative.
-        self.beta = NumberSlider(
-            "&β", "Beta", 0.0, 1.0, "Key similarity a memory slot must exceed to be called up as a shape prior"
-        )
-        self.threshold = NumberSlider(
-            "&Threshold", "Occupancy threshold", 0.0, 1.0, "Voxels whose occupancy exceeds it are drawn and saved"
-        )
-        self.threshold.set_value(self.session.display.threshold)
-        self.summary = QLabel()
-        self.summary.setProperty("kind", "muted")
-        self.summary.setWordWrap(True)
-        self.count = QLabel()
-        self.count.setMinimumWidth(110)
-        self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.count.setAccessibleName("Number of voxels above the threshold")
+    def _make_switcher(self) -> QToolBar:
+        """The bar at the left edge that chooses the page."""
+        bar = QToolBar("Pages", self)
+        bar.setObjectName("pages")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        bar.setIconSize(QSize(24, 24))
+        for name in self.pages:
+            action = self.actions_[f"page_{name}"]
+            bar.addAction(action)
+            button = bar.widgetForAction(action)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setMinimumWidth(_SWITCH_WIDTH)
+        return bar
 
-        threshold_row = QHBoxLayout()
-        threshold_row.setContentsMargins(12, 8, 12, 8)
-        threshold_row.addWidget(self.threshold, 1)
-        threshold_row.addWidget(self.count)
-        shape = QWidget()
-        shape_layout = QVBoxLayout(shape)
-        shape_layout.setContentsMargins(0, 0, 0, 0)
-        shape_layout.setSpacing(0)
-        shape_layout.addWidget(self.view, 1)
-        shape_layout.addLayout(threshold_row)
-        self._centre = QStackedWidget()
-        self._centre.addWidget(self.welcome)
-        self._centre.addWidget(shape)
-        self.setCentralWidget(self._centre)
+    def show_page(self, name: str) -> None:
+        """Show the page called ``name``; commands of the others rest meanwhile."""
+        self._stack.setCurrentWidget(self.pages[name])
+        self.actions_.set_page(name)
+        self.actions_.check(f"page_{name}")
 
-    def _make_docks(self) -> None:
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        self._docks = (
-            self._dock("Image", left, self.images),
-            self._dock("Key similarity", left, _column(self.beta, self.plot)),
-            self._dock("Shape priors", right, _column(self.summary, self.priors)),
-        )
-        self.setCorner(Qt.Corner.BottomLeftCorner, left)
-        self.setCorner(Qt.Corner.BottomRightCorner, right)
-
-    def _dock(self, title: str, area: Qt.DockWidgetArea, content: QWidget) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(title.lower().replace(" ", "_"))
-        dock.setWidget(content)
-        self.addDockWidget(area, dock)
-        return dock
+    @property
+    def page(self) -> str:
+        """Name of the page that is shown."""
+        return next(name for name, page in self.pages.items() if page is self._stack.currentWidget())
 
     def _set_tab_order(self) -> None:
-        """Tool bar, the middle from top to bottom, then the panels."""
-        buttons = [self._tool_bar.widgetForAction(action) for action in self._tool_bar.actions()]
-        order = [button for button in buttons if button.focusPolicy() != Qt.FocusPolicy.NoFocus]
-        order += [*self.welcome.controls, *self.view.controls, *self.threshold.controls]
-        order += [*self.beta.controls, self.priors.view]
-        for before, after in pairwise(order):
+        """The switcher, then the page."""
+        buttons = [self._switcher.widgetForAction(action) for action in self._switcher.actions()]
+        for before, after in pairwise([*buttons, *self.reconstruct.controls]):
             self.setTabOrder(before, after)
 
     # -- who listens to whom
@@ -177,9 +151,9 @@ class MainWindow(QMainWindow):
             "copy_picture": self.export.copy_picture,
             "copy_command": self.export.copy_command,
             "cancel": self._cancel,
-            "reset_view": lambda: self._move_camera(self.view.scene.reset_view),
-            "isometric": lambda: self._move_camera(self.view.scene.view_isometric),
-            "reset_layout": self.reset_layout,
+            "reset_view": lambda: self._move_camera(self.reconstruct.view.scene.reset_view),
+            "isometric": lambda: self._move_camera(self.reconstruct.view.scene.view_isometric),
+            "reset_layout": self.reconstruct.reset_layout,
             "open_checkpoint": self._ask_checkpoint,
             "builtin_model": self._use_builtin_model,
             "shortcuts": lambda: help_dialogs.show_shortcuts(self),
@@ -188,6 +162,7 @@ class MainWindow(QMainWindow):
             **{name: lambda name=name: session.set_display(surface=name) for name in SURFACES},
             **{name: lambda name=name: session.set_display(colouring=name) for name in COLOURINGS},
             **{name: lambda name=name: self.set_theme(name) for name in THEMES},
+            **{f"page_{name}": lambda name=name: self.show_page(name) for name in self.pages},
         }
         for name, handler in handlers.items():
             actions[name].triggered.connect(lambda _=False, handler=handler: handler())
@@ -196,24 +171,24 @@ class MainWindow(QMainWindow):
         actions["full_screen"].triggered.connect(lambda on: self.showFullScreen() if on else self.showNormal())
         actions["use_memory"].triggered.connect(self.reconstruction.set_use_memory)
         actions["open_log"].setEnabled(self._log_file is not None)
-        self.menus.set_samples(_samples(), self.reconstruction.open_picture)
+        self.menus.set_samples(_samples(), self.open_picture)
         self.menus.recent.aboutToShow.connect(self._list_recent)
         self.menus.device.aboutToShow.connect(self._list_devices)
-        for dock in self._docks:
+        for dock in self.reconstruct.docks:
             self.menus.panels.addAction(dock.toggleViewAction())
 
     def _connect_session(self) -> None:
-        session = self.session
+        session, page = self.session, self.reconstruct
         session.answer_changed.connect(self._show_state)
         session.display_changed.connect(self._show_state)
         session.request_changed.connect(self._show_state)
         session.busy_changed.connect(lambda: self.status.set_busy(session.busy))
-        self.priors.selected.connect(session.select)
-        self.view.prior_closed.connect(lambda: session.select(None))
-        self.beta.changed.connect(self.reconstruction.set_beta)
-        self.plot.beta_dragged.connect(self.reconstruction.set_beta)
-        self.threshold.changed.connect(lambda value: session.set_display(threshold=value))
-        self.welcome.sample_chosen.connect(self.reconstruction.open_picture)
+        page.priors.selected.connect(session.select)
+        page.view.prior_closed.connect(lambda: session.select(None))
+        page.beta.changed.connect(self.reconstruction.set_beta)
+        page.plot.beta_dragged.connect(self.reconstruction.set_beta)
+        page.threshold.changed.connect(lambda value: session.set_display(threshold=value))
+        page.welcome.sample_chosen.connect(self.open_picture)
         self.reconstruction.failed.connect(self.errors.report)
         self.reconstruction.picture_opened.connect(self._settings.add_recent_picture)
         self.export.failed.connect(self.errors.report)
@@ -229,11 +204,22 @@ class MainWindow(QMainWindow):
             self.errors.report(error)
             return
         if isinstance(found, Picture):
+            self.show_page("reconstruct")
             self.reconstruction.open_pasted(found)
         elif found.suffix.lower() == incoming.CHECKPOINT_ENDING:
-            self.reconstruction.open_checkpoint(found)
+            self.open_checkpoint(found)
         else:
-            self.reconstruction.open_picture(found)
+            self.open_picture(found)
+
+    def open_picture(self, path: Path) -> None:
+        """Open a picture file and reconstruct it."""
+        self.show_page("reconstruct")
+        self.reconstruction.open_picture(path)
+
+    def open_checkpoint(self, path: Path) -> None:
+        """Use another checkpoint; the picture stays."""
+        self.show_page("reconstruct")
+        self.reconstruction.open_checkpoint(path)
 
     def set_theme(self, name: str) -> None:
         """Light or dark."""
@@ -241,36 +227,27 @@ class MainWindow(QMainWindow):
         apply_theme(QApplication.instance(), theme)
         self.actions_.set_theme(theme)
         self.actions_.check(name)
-        self.display.set_theme(theme)
+        for page in self.pages.values():
+            page.set_theme(theme)
         self._settings.set("theme", name)
-
-    def reset_layout(self) -> None:
-        """Put the panels back where they were at first."""
-        self.restoreState(self._first_layout, _LAYOUT_VERSION)
-        image, similarity, priors = self._docks
-        side = max(240, min(self.width() // 4, 420))
-        self.resizeDocks([image, priors], [side, min(side, 340)], Qt.Orientation.Horizontal)
-        height = image.height() + similarity.height()
-        upper = side // 2 + 150  # two squares side by side, and the words around them
-        self.resizeDocks([image, similarity], [upper, height - upper], Qt.Orientation.Vertical)
 
     def _ask_picture(self) -> None:
         recent = self._settings.recent_pictures()
         folder = str(recent[0].parent) if recent else ""
         name, _ = QFileDialog.getOpenFileName(self, "Open Image", folder, _PICTURE_FILTER)
         if name:
-            self.reconstruction.open_picture(Path(name))
+            self.open_picture(Path(name))
 
     def _ask_checkpoint(self) -> None:
         folder = str(self.session.request.model.checkpoint.parent)
         kinds = f"Checkpoints (*{incoming.CHECKPOINT_ENDING});;All files (*)"
         name, _ = QFileDialog.getOpenFileName(self, "Open Checkpoint", folder, kinds)
         if name:
-            self.reconstruction.open_checkpoint(Path(name))
+            self.open_checkpoint(Path(name))
 
     def _use_builtin_model(self) -> None:
         try:
-            self.reconstruction.open_checkpoint(asset(DEFAULT_CHECKPOINT))
+            self.open_checkpoint(asset(DEFAULT_CHECKPOINT))
         except Mem3DError as error:
             self.errors.report(error)
 
@@ -285,7 +262,7 @@ class MainWindow(QMainWindow):
 
     def _move_camera(self, move: object) -> None:
         move()  # type: ignore[operator]
-        self.view.render()
+        self.reconstruct.view.render()
 
     def _list_recent(self) -> None:
         settings = self._settings
@@ -294,7 +271,7 @@ class MainWindow(QMainWindow):
     def _open_recent(self, path: Path) -> None:
         if not path.exists():
             self._settings.remove_recent_picture(path)
-        self.reconstruction.open_picture(path)
+        self.open_picture(path)
 
     def _list_devices(self) -> None:
         answer = self.session.answer
@@ -309,13 +286,13 @@ class MainWindow(QMainWindow):
         answer, display = session.answer, session.display
         result = None if answer is None else answer.reconstruction
         for name in ("save_voxels", "save_mesh", "save_picture", "copy_picture", "copy_command", "close"):
-            actions[name].setEnabled(result is not None)
+            actions.enable(name, result is not None)
         for name in (display.surface, display.colouring):
             actions.check(name)
         actions.check("edges", display.edges)
         actions.check("axes", display.axes)
         actions.check("use_memory", session.request.use_memory)
-        self._centre.setCurrentIndex(0 if result is None else 1)
+        self.reconstruct.show_shape(result is not None)
         source = None if answer is None else answer.request.picture
         self.setWindowTitle("Mem3D Viewer" if source is None else f"{source.name} — Mem3D Viewer")
         if answer is None:
@@ -329,18 +306,15 @@ class MainWindow(QMainWindow):
 
     def _remember_layout(self) -> None:
         self.resize(1280, 800)
-        self._first_layout: QByteArray = self.saveState(_LAYOUT_VERSION)
-        geometry, layout = self._settings.data("geometry"), self._settings.data("layout")
+        geometry = self._settings.data("geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
-        if layout is None or not self.restoreState(layout, _LAYOUT_VERSION):
-            # Panels have their sizes only once the window is laid out.
-            QTimer.singleShot(0, self, self.reset_layout)
+        self.reconstruct.remember_layout(self._settings.data("panels"))
 
     def _remember(self) -> None:
         settings, display = self._settings, self.session.display
         settings.set("geometry", self.saveGeometry())
-        settings.set("layout", self.saveState(_LAYOUT_VERSION))
+        settings.set("panels", self.reconstruct.layout_state())
         settings.set("device", self.session.request.model.device)
         for key in ("threshold", "surface", "colouring", "edges", "axes"):
             settings.set(f"display/{key}", getattr(display, key))
@@ -359,22 +333,16 @@ class MainWindow(QMainWindow):
         self.receive(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember, end the thread, give the graphics back: in this order."""
+        """Ask where something is going on; remember, end the threads, give the graphics back: in this order."""
+        if not all(page.may_close() for page in self.pages.values()):
+            event.ignore()
+            return
         self._remember()
         self.reconstruction.stop()
         self.lane.close()
-        self.view.release()
+        for page in self.pages.values():
+            page.release()
         super().closeEvent(event)
-
-
-def _column(*widgets: QWidget) -> QWidget:
-    column = QWidget()
-    layout = QVBoxLayout(column)
-    layout.setContentsMargins(10, 8, 10, 10)
-    layout.setSpacing(8)
-    for widget in widgets:
-        layout.addWidget(widget)
-    return column
 
 
 def _samples() -> list[tuple[str, Path]]:

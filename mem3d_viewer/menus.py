@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
 
 from mem3d_viewer.actions import Actions
 
@@ -13,10 +13,7 @@ _SEPARATOR = ""
 
 
 class Menus:
-    """The window's menus; the ones whose entries change are filled when they open.
-
-    Later parts of the program have their place between Model and Help.
-    """
+    """The window's menus; the ones whose entries change are filled when they open."""
 
     def __init__(self, window: QMainWindow, actions: Actions) -> None:
         self._window = window
@@ -46,6 +43,7 @@ class Menus:
                 "&Model", "open_checkpoint", "builtin_model", _SEPARATOR, self.device, _SEPARATOR, "use_memory"
             )
         )
+        bar.addMenu(self._filled("&Window", "page_reconstruct"))
         bar.addMenu(self._filled("&Help", "shortcuts", "open_log", _SEPARATOR, "about"))
 
     def set_samples(self, samples: Sequence[tuple[str, Path]], chosen: Callable[[Path], None]) -> None:
@@ -82,7 +80,7 @@ class Menus:
         return menu
 
 
-def make_tool_bar(window: QMainWindow, actions: Actions) -> QToolBar:
+def make_tool_bar(window: QWidget, actions: Actions) -> QToolBar:
     """The tool bar with the commands of every day."""
     bar = QToolBar("Tool bar", window)
     bar.setObjectName("tool_bar")

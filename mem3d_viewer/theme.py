@@ -130,6 +130,8 @@ def _style_sheet(theme: Theme) -> str:
     QDockWidget {{ font-weight: 600; }}
     QDockWidget::title {{ background: {theme.raised}; padding: 6px 8px; }}
     QToolBar {{ border: none; border-bottom: 1px solid {theme.border}; spacing: 4px; padding: 4px 6px; }}
+    QToolBar#pages {{ border: none; border-right: 1px solid {theme.border}; padding: 6px 3px; }}
+    QToolBar#pages QToolButton {{ font-size: 8.5pt; padding: 6px 1px; }}
     QToolButton {{ padding: 4px 7px; border: 1px solid transparent; border-radius: 5px; }}
     QToolButton:hover {{ background: {theme.raised}; border-color: {theme.border}; }}
     QToolButton:checked {{ background: {theme.raised}; border-color: {theme.accent}; color: {theme.accent}; }}

@@ -45,7 +45,13 @@ def test_priors_above_beta_and_those_given_to_the_lstm(path, picture):
     assert [prior.similarity for prior in result.priors] == pytest.approx([1, 0.9, 0.8, 0.7], abs=1e-5)
     assert (result.above_beta, reconstructor.occupied_slots, reconstructor.step) == (4, 5, 3)
     first = result.priors[1]
-    assert (first.category, first.dataset, first.object_id, first.view, first.age) == ("lamp", "boxes", "lamp/1", 1, 3)
+    assert (first.category, first.dataset, first.object_id, first.reconstruct.view, first.age) == (
+        "lamp",
+        "boxes",
+        "lamp/1",
+        1,
+        3,
+    )
     assert first.voxels.shape == (32, 32, 32)
     assert first.voxels.mean() == pytest.approx(0.3, abs=0.02)
     assert result.similarities == pytest.approx([1, 0.9, 0.8, 0.7, 0.6], abs=1e-5)

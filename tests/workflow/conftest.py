@@ -75,7 +75,7 @@ def window(_shared):
     window.session.select(None)
     window.session.set_display(**vars(Display()))
     window.set_theme("light")
-    window.view.scene.view_isometric()
+    window.reconstruct.view.scene.view_isometric()
     yield window
     if window.errors.dialog is not None:
         window.errors.dialog.close()
@@ -109,7 +109,7 @@ def _visible():
 def _end(window):
     """Close a window and see that nothing of it goes on."""
     window.close()
-    assert window.view.released
+    assert window.reconstruct.view.released
     QApplication.processEvents()
     assert not window.lane.busy
 

@@ -74,7 +74,7 @@ def test_the_gui_thread_stays_free_while_the_network_works(window, wait_idle, mo
     assert window.reconstruction.working
     assert "Reconstructing" in window.status._activity.text()
     window.session.set_display(colouring="height")  # answered at once
-    assert window.view._legend.isVisible()
+    assert window.reconstruct.view._legend.isVisible()
     go_on.set()
     wait_idle(window)
     assert threads

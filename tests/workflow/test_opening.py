@@ -31,7 +31,7 @@ def drop(widget, mime):
 
 
 def shown_picture(window):
-    return pixels_of(window.images.picture_view.image)
+    return pixels_of(window.reconstruct.images.picture_view.image)
 
 
 def test_from_the_command_line(window, picture):
@@ -42,7 +42,7 @@ def test_from_the_command_line(window, picture):
 
 def test_the_input_panel_shows_exactly_what_the_network_sees(window, picture):
     expected = preprocess(load_picture(picture).pixels, 32)
-    np.testing.assert_array_equal(pixels_of(window.images.network_view.image)[..., :3], expected)
+    np.testing.assert_array_equal(pixels_of(window.reconstruct.images.network_view.image)[..., :3], expected)
     np.testing.assert_array_equal(window.session.answer.reconstruction.network_input, expected)
 
 
@@ -87,7 +87,7 @@ def test_a_dropped_checkpoint_is_opened_as_one(window, tmp_path, picture, wait_i
     wait_idle(window)
     assert window.session.answer.model.path == other
     assert window.session.answer.picture.path == picture
-    assert window.beta.value == pytest.approx(0.8)
+    assert window.reconstruct.beta.value == pytest.approx(0.8)
 
 
 def test_pasted_pixels(open_window, wait_idle):
@@ -142,35 +142,35 @@ def test_a_recent_picture_that_is_gone_is_named_and_forgotten(open_window, tmp_p
 
 
 def test_without_alpha_the_window_says_that_the_background_is_left_in(window, open_window, tmp_path):
-    assert not window.images.note.isVisibleTo(window.images)
+    assert not window.reconstruct.images.note.isVisibleTo(window.reconstruct.images)
     window = open_window(viewer_support.make_picture(tmp_path / "opaque.jpg", alpha=False))
-    assert window.images.note.isVisibleTo(window.images)
-    assert "background is left in" in window.images.note.text()
+    assert window.reconstruct.images.note.isVisibleTo(window.reconstruct.images)
+    assert "background is left in" in window.reconstruct.images.note.text()
 
 
 def test_notes_of_the_reader_are_shown(open_window, tmp_path):
     frames = [Image.new("RGB", (30, 30), colour) for colour in ("red", "blue")]
     frames[0].save(tmp_path / "moving.gif", save_all=True, append_images=frames[1:])
     window = open_window(tmp_path / "moving.gif")
-    assert "only the first" in window.images.note.text()
+    assert "only the first" in window.reconstruct.images.note.text()
 
 
 def test_close_image(window, wait_idle):
     window.actions_["close"].trigger()
     wait_idle(window)
     assert window.session.answer.reconstruction is None
-    assert window.welcome.isVisible()
+    assert window.reconstruct.welcome.isVisible()
     assert not window.actions_["save_mesh"].isEnabled()
 
 
 def test_the_empty_window_invites(open_window, wait_idle, monkeypatch, picture):
     monkeypatch.setattr("mem3d_viewer.main_window.sample_images", lambda: [picture])
     window = open_window()
-    assert window.welcome.isVisible()
-    window.welcome.sample_chosen.emit(picture)
+    assert window.reconstruct.welcome.isVisible()
+    window.reconstruct.welcome.sample_chosen.emit(picture)
     wait_idle(window)
     assert window.session.answer.picture.path == picture
-    assert window.view.isVisible()
+    assert window.reconstruct.view.isVisible()
 
 
 def test_a_quick_second_picture_wins(open_window, picture, tmp_path, qtbot, wait_idle):

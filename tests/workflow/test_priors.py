@@ -10,7 +10,7 @@ pytestmark = pytest.mark.gui
 
 
 def rows(window):
-    model = window.priors.model
+    model = window.reconstruct.priors.model
     return [model.index(row).data(Qt.ItemDataRole.UserRole) for row in range(model.rowCount())]
 
 
@@ -19,36 +19,36 @@ def test_every_slot_above_beta_is_listed_most_similar_first(window):
     assert len(shown) == ABOVE_BETA
     np.testing.assert_allclose([prior.similarity for prior in shown], SIMILARITIES[:ABOVE_BETA], atol=1e-5)
     assert [prior.given_to_lstm for prior in shown] == [True] * MAX_PRIORS + [False] * (ABOVE_BETA - MAX_PRIORS)
-    assert f"{ABOVE_BETA} of {SLOTS} slots" in window.summary.text()
-    assert f"{MAX_PRIORS} go to the LSTM" in window.summary.text()
+    assert f"{ABOVE_BETA} of {SLOTS} slots" in window.reconstruct.summary.text()
+    assert f"{MAX_PRIORS} go to the LSTM" in window.reconstruct.summary.text()
 
 
 def test_a_row_tells_similarity_category_age_source_and_whether_the_lstm_reads_it(window):
     prior = rows(window)[0]
-    words = window.priors.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    words = window.reconstruct.priors.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     for part in (f"{prior.similarity:.3f}", prior.category, f"age {prior.age}", prior.object_id, "given to the LSTM"):
         assert part in words
-    assert "not given" in window.priors.model.index(MAX_PRIORS).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "not given" in window.reconstruct.priors.model.index(MAX_PRIORS).data(Qt.ItemDataRole.AccessibleTextRole)
 
 
 def test_beta_reads_and_decodes_again_without_encoding(window, wait_idle, monkeypatch):
     encoded = []
     monkeypatch.setattr(type(window.session.answer.model), "encode", lambda *args: encoded.append(args))
     before = window.session.answer
-    window.beta.changed.emit(0.8)
+    window.reconstruct.beta.changed.emit(0.8)
     wait_idle(window)
     after = window.session.answer
     assert encoded == []
     assert after.encoded is before.encoded
     assert len(rows(window)) == int((SIMILARITIES > 0.8).sum())
-    assert window.beta.value == pytest.approx(0.8)
-    assert window.plot.beta == pytest.approx(0.8)
+    assert window.reconstruct.beta.value == pytest.approx(0.8)
+    assert window.reconstruct.plot.beta == pytest.approx(0.8)
     assert "0.80" in window.status.beta.text()
 
 
 def test_a_dragged_beta_ends_at_the_last_value(window, wait_idle):
     for value in np.linspace(0.3, 0.9, 25):
-        window.beta.changed.emit(round(float(value), 2))
+        window.reconstruct.beta.changed.emit(round(float(value), 2))
     wait_idle(window)
     assert window.session.answer.reconstruction.beta == pytest.approx(0.9)
     assert len(rows(window)) == int((SIMILARITIES > 0.9).sum())
@@ -58,35 +58,35 @@ def test_of_many_betas_in_a_row_only_the_latest_waits(window, wait_idle):
     answers = []
     window.session.answer_changed.connect(lambda: answers.append(window.session.answer.beta))
     for value in range(40, 90):
-        window.beta.changed.emit(value / 100)
+        window.reconstruct.beta.changed.emit(value / 100)
     wait_idle(window)
     assert len(answers) <= 3
     assert answers[-1] == pytest.approx(0.89)
 
 
 def test_no_prior_above_beta_is_said_plainly(window, wait_idle):
-    window.beta.changed.emit(1.0)
+    window.reconstruct.beta.changed.emit(1.0)
     wait_idle(window)
-    assert window.priors.message.isVisible()
-    assert "No prior above beta (1.00)" in window.priors.message.text()
-    assert "0.970" in window.priors.message.text()
+    assert window.reconstruct.priors.message.isVisible()
+    assert "No prior above beta (1.00)" in window.reconstruct.priors.message.text()
+    assert "0.970" in window.reconstruct.priors.message.text()
     assert window.session.answer.reconstruction.above_beta == 0
 
 
 def test_the_beta_line_of_the_histogram_can_be_dragged(window, wait_idle):
-    window.plot._line.setValue(0.7)  # what dragging it does
+    window.reconstruct.plot._line.setValue(0.7)  # what dragging it does
     wait_idle(window)
-    assert window.beta.value == pytest.approx(0.7)
+    assert window.reconstruct.beta.value == pytest.approx(0.7)
     assert window.session.answer.reconstruction.beta == pytest.approx(0.7)
 
 
 def test_the_histogram_counts_every_occupied_slot(window):
-    heights = window.plot._bars.opts["height"]
+    heights = window.reconstruct.plot._bars.opts["height"]
     assert round(float(np.sum(10 ** np.asarray(heights) - 1))) == SLOTS
 
 
 def test_memory_off_and_on(window, wait_idle):
-    camera = window.view.scene.camera.position
+    camera = window.reconstruct.view.scene.camera.position
     window.session.select(rows(window)[0].slot)
     occupancy = window.session.answer.reconstruction.occupancy
     window.actions_["use_memory"].trigger()
@@ -94,10 +94,10 @@ def test_memory_off_and_on(window, wait_idle):
     off = window.session.answer.reconstruction
     assert not off.memory_used
     assert not np.array_equal(off.occupancy, occupancy)
-    assert "switched off" in window.priors.message.text()
+    assert "switched off" in window.reconstruct.priors.message.text()
     assert window.session.selected is None
     assert window.status.beta.text() == "memory off"
-    assert window.view.scene.camera.position == camera
+    assert window.reconstruct.view.scene.camera.position == camera
     window.actions_["use_memory"].trigger()
     wait_idle(window)
     np.testing.assert_array_equal(window.session.answer.reconstruction.occupancy, occupancy)
@@ -105,45 +105,45 @@ def test_memory_off_and_on(window, wait_idle):
 
 
 def test_selecting_a_prior_shows_it_beside_the_reconstruction_under_one_camera(window):
-    scene = window.view.scene
-    first, second = window.view._canvas.renderers
+    scene = window.reconstruct.view.scene
+    first, second = window.reconstruct.view._canvas.renderers
     assert not second.GetDraw()
     QTest.mouseClick(
-        window.priors.view.viewport(),
+        window.reconstruct.priors.view.viewport(),
         Qt.MouseButton.LeftButton,
-        pos=window.priors.view.visualRect(window.priors.model.index(1)).center(),
+        pos=window.reconstruct.priors.view.visualRect(window.reconstruct.priors.model.index(1)).center(),
     )
     assert window.session.selected is rows(window)[1]
     assert second.GetDraw()
     assert first.GetViewport() == (0, 0, 0.5, 1)
     assert second.GetViewport() == (0.5, 0, 1, 1)
     assert first.GetActiveCamera() is second.GetActiveCamera() is scene.camera
-    assert rows(window)[1].category in window.view._prior_label.text()
+    assert rows(window)[1].category in window.reconstruct.view._prior_label.text()
 
 
 def test_by_keyboard(window, focus):
-    view = window.priors.view
+    view = window.reconstruct.priors.view
     focus(view)
     assert window.session.selected is rows(window)[0]
     QTest.keyClick(view, Qt.Key.Key_Down)
     assert window.session.selected is rows(window)[1]
     QTest.keyClick(view, Qt.Key.Key_Escape)
     assert window.session.selected is None
-    assert not window.view._canvas.renderers[1].GetDraw()
+    assert not window.reconstruct.view._canvas.renderers[1].GetDraw()
 
 
 def test_the_selected_slot_stays_selected_while_it_is_above_beta(window, wait_idle):
     slot = rows(window)[2].slot
     window.session.select(slot)
-    window.beta.changed.emit(0.8)
+    window.reconstruct.beta.changed.emit(0.8)
     wait_idle(window)
     assert window.session.selected.slot == slot
-    assert window.priors.view.currentIndex().row() == 2
-    window.beta.changed.emit(0.96)
+    assert window.reconstruct.priors.view.currentIndex().row() == 2
+    window.reconstruct.beta.changed.emit(0.96)
     wait_idle(window)
     assert window.session.selected is None
 
 
 def test_the_model_decides_where_beta_starts(window):
     assert window.session.request.beta is None
-    assert window.beta.value == pytest.approx(BETA)
+    assert window.reconstruct.beta.value == pytest.approx(BETA)

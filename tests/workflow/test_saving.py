@@ -82,20 +82,23 @@ def test_the_mesh_is_smooth_where_the_view_is(window, save, tmp_path):
     window.actions_["smooth"].trigger()
     save("save_mesh", tmp_path / "shape.ply")
     mesh = trimesh.load(tmp_path / "shape.ply")
-    assert len(mesh.faces) == window.view.scene._surfaces["reconstruction"].n_cells
+    assert len(mesh.faces) == window.reconstruct.view.scene._surfaces["reconstruction"].n_cells
 
 
 def test_the_picture_is_the_3d_view_at_twice_its_size(window, save, tmp_path):
     save("save_picture", tmp_path / "view.png")
     with Image.open(tmp_path / "view.png") as image:
-        assert image.size == (2 * window.view._canvas.width(), 2 * window.view._canvas.height())
+        assert image.size == (2 * window.reconstruct.view._canvas.width(), 2 * window.reconstruct.view._canvas.height())
         assert len(image.getcolors(1 << 20)) > 50
 
 
 def test_copy_the_picture(window):
     window.actions_["copy_picture"].trigger()
     image = QGuiApplication.clipboard().image()
-    assert (image.width(), image.height()) == (window.view._canvas.width(), window.view._canvas.height())
+    assert (image.width(), image.height()) == (
+        window.reconstruct.view._canvas.width(),
+        window.reconstruct.view._canvas.height(),
+    )
 
 
 def test_a_failed_save_says_why(window, problem, tmp_path, monkeypatch):
@@ -120,7 +123,7 @@ def test_a_cancelled_dialog_saves_nothing(window, monkeypatch):
 
 
 def test_the_command_line_that_gives_the_same(window, picture, checkpoint, wait_idle):
-    window.beta.changed.emit(0.75)
+    window.reconstruct.beta.changed.emit(0.75)
     wait_idle(window)
     window.actions_["copy_command"].trigger()
     words = shlex.split(QGuiApplication.clipboard().text())

@@ -22,25 +22,25 @@ def set_share(window, share):
 
 
 def surface(window, place="reconstruction"):
-    return window.view.scene._surfaces[place]
+    return window.reconstruct.view.scene._surfaces[place]
 
 
 def camera(window):
-    camera = window.view.scene.camera
+    camera = window.reconstruct.view.scene.camera
     return camera.position, camera.focal_point, camera.view_angle
 
 
 def test_the_threshold_counts_voxels_and_never_reruns_the_network(window):
     answer = window.session.answer
     for threshold in (0.0, 1.0):
-        window.threshold.set_value(threshold)
-        window.threshold.changed.emit(threshold)
+        window.reconstruct.threshold.set_value(threshold)
+        window.reconstruct.threshold.changed.emit(threshold)
         voxels = int((answer.reconstruction.occupancy > threshold).sum())
-        assert window.count.text() == f"{voxels:,} voxels"
+        assert window.reconstruct.count.text() == f"{voxels:,} voxels"
         assert not window.reconstruction.working
     assert window.session.answer is answer
     assert surface(window).n_points == 0
-    assert "lower the threshold" in window.view._reconstruction_label.text()
+    assert "lower the threshold" in window.reconstruct.view._reconstruction_label.text()
 
 
 def test_blocks_are_the_exposed_faces_only(window):
@@ -63,22 +63,22 @@ def test_colours_explain_themselves(window):
     colours = set()
     for name in ("plain", "height", "occupancy"):
         window.actions_[name].trigger()
-        assert window.view._legend.isVisible() == (name != "plain")
+        assert window.reconstruct.view._legend.isVisible() == (name != "plain")
         colours.add(surface(window)["rgb"].tobytes())
     assert len(colours) == 3
 
 
 def test_axes_can_be_hidden(window):
-    renderer = window.view._canvas.renderers[0]
+    renderer = window.reconstruct.view._canvas.renderers[0]
     assert "floor" in renderer.actors
     window.actions_["axes"].trigger()
     assert "floor" not in renderer.actors
 
 
 def test_the_camera_stays_when_the_result_changes(window, wait_idle, tmp_path):
-    window.view.scene.rotate(40, 10)
+    window.reconstruct.view.scene.rotate(40, 10)
     before = camera(window)
-    window.beta.changed.emit(0.9)
+    window.reconstruct.beta.changed.emit(0.9)
     wait_idle(window)
     window.actions_["smooth"].trigger()
     window.reconstruction.open_picture(viewer_support.make_picture(tmp_path / "other.png", shade=50))
@@ -89,7 +89,7 @@ def test_the_camera_stays_when_the_result_changes(window, wait_idle, tmp_path):
 
 
 def test_reset_keeps_the_direction_and_shows_all(window):
-    scene = window.view.scene
+    scene = window.reconstruct.view.scene
     scene.rotate(30, 0)
     scene.zoom(6)
     direction = np.subtract(scene.camera.position, scene.camera.focal_point)
@@ -100,16 +100,16 @@ def test_reset_keeps_the_direction_and_shows_all(window):
 
 
 def test_isometric_looks_from_the_front_the_side_and_above(window):
-    window.view.scene.rotate(120, -20)
+    window.reconstruct.view.scene.rotate(120, -20)
     window.actions_["isometric"].trigger()
-    position = np.array(window.view.scene.camera.position)
+    position = np.array(window.reconstruct.view.scene.camera.position)
     assert (position > 0).all()
     assert position[0] == pytest.approx(position[2])
 
 
 def all_in_sight(window):
     """Whether every point of what is shown lies within the picture."""
-    canvas = window.view._canvas
+    canvas = window.reconstruct.view._canvas
     renderer = canvas.renderers[0]
     matrix = renderer.camera.GetCompositeProjectionTransformMatrix(renderer.GetTiledAspectRatio(), -1, 1)
     matrix = np.array([[matrix.GetElement(i, j) for j in range(4)] for i in range(4)])
@@ -118,19 +118,19 @@ def all_in_sight(window):
 
 
 def test_arrow_keys_turn_and_plus_zooms(window):
-    canvas = window.view._canvas
-    before = np.array(window.view.scene.camera.position)
+    canvas = window.reconstruct.view._canvas
+    before = np.array(window.reconstruct.view.scene.camera.position)
     QTest.keyClick(canvas, Qt.Key.Key_Left)
-    turned = np.array(window.view.scene.camera.position)
+    turned = np.array(window.reconstruct.view.scene.camera.position)
     assert not np.allclose(before, turned)
     assert np.linalg.norm(turned) == pytest.approx(np.linalg.norm(before))
     QTest.keyClick(canvas, Qt.Key.Key_Plus)
-    assert np.linalg.norm(window.view.scene.camera.position) < np.linalg.norm(before)
+    assert np.linalg.norm(window.reconstruct.view.scene.camera.position) < np.linalg.norm(before)
 
 
 @pytest.mark.parametrize("key", "3wfpqu")
 def test_the_keys_of_vtk_do_nothing(window, key):
-    canvas = window.view._canvas
+    canvas = window.reconstruct.view._canvas
     before = camera(window), window.session.display
     QTest.keyClick(canvas, key)
     assert (camera(window), window.session.display) == before
@@ -139,7 +139,7 @@ def test_the_keys_of_vtk_do_nothing(window, key):
 
 
 def test_dragging_turns_and_shift_dragging_moves(window):
-    canvas = window.view._canvas
+    canvas = window.reconstruct.view._canvas
     before = camera(window)
     drag(canvas, Qt.KeyboardModifier.NoModifier)
     turned = camera(window)
@@ -175,9 +175,14 @@ def test_full_screen_and_back(window, qtbot):
 
 def test_light_and_dark_differ_everywhere(window):
     def looks():
-        picture = window.view.picture()
-        scene = window.view._canvas.renderers[0].background_color.hex_rgb
-        return window.palette().window().color().name(), scene, picture.mean(), window.plot._plot.backgroundBrush()
+        picture = window.reconstruct.view.picture()
+        scene = window.reconstruct.view._canvas.renderers[0].background_color.hex_rgb
+        return (
+            window.palette().window().color().name(),
+            scene,
+            picture.mean(),
+            window.reconstruct.plot._plot.backgroundBrush(),
+        )
 
     light = looks()
     window.actions_["dark"].trigger()

@@ -29,21 +29,21 @@ pytestmark = pytest.mark.gui
 def test_layout_settings_and_recent_files_come_back(open_window, picture, wait_idle):
     first = open_window(picture, theme=None)
     first.set_theme("dark")
-    first._docks[1].hide()
+    first.reconstruct.docks[1].hide()
     first.session.set_display(threshold=0.42, surface="smooth", colouring="height", axes=False)
     first.close()
     second = open_window(theme=None)
     assert second.actions_["dark"].isChecked()
-    assert not second._docks[1].isVisible()
-    assert second._docks[0].isVisible()
+    assert not second.reconstruct.docks[1].isVisible()
+    assert second.reconstruct.docks[0].isVisible()
     display = second.session.display
     assert (display.threshold, display.surface, display.colouring, display.axes) == (0.42, "smooth", "height", False)
-    assert second.threshold.value == pytest.approx(0.42)
+    assert second.reconstruct.threshold.value == pytest.approx(0.42)
     assert second.actions_["smooth"].isChecked()
     second.menus.recent.aboutToShow.emit()
     assert "brown block.png" in second.menus.recent.actions()[0].text()
     second.actions_["reset_layout"].trigger()
-    assert second._docks[1].isVisible()
+    assert second.reconstruct.docks[1].isVisible()
 
 
 def test_damaged_settings_do_not_keep_the_window_from_opening(open_window, settings_file):
@@ -80,19 +80,19 @@ def test_shortcuts_are_unambiguous_and_those_that_people_expect(window):
 
 
 def test_tab_goes_through_everything_in_order(window, focus):
-    focus(window._tool_bar.widgetForAction(window.actions_["open"]))
+    focus(window.reconstruct.tool_bar.widgetForAction(window.actions_["open"]))
     reached = []
     for _ in range(40):
         QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
         reached.append(QApplication.focusWidget())
-    stops = [*window.threshold.controls, *window.beta.controls, window.priors.view]
+    stops = [*window.reconstruct.threshold.controls, *window.reconstruct.beta.controls, window.reconstruct.priors.view]
     places = [reached.index(stop) for stop in stops]
     assert places == sorted(places)
     assert isinstance(reached[0], QToolButton)
 
 
 def test_the_number_can_be_typed(window, wait_idle, focus):
-    slider, box = window.beta.controls
+    slider, box = window.reconstruct.beta.controls
     focus(box)
     box.selectAll()
     QTest.keyClicks(box, "0.66")
@@ -139,9 +139,9 @@ def test_closing_while_the_network_works_ends_cleanly(open_window, picture, tmp_
 
 def test_a_closed_window_leaves_no_graphics_behind(open_window, picture):
     window = open_window(picture)
-    render_window = weakref.ref(window.view._canvas.ren_win)
+    render_window = weakref.ref(window.reconstruct.view._canvas.ren_win)
     window.close()
-    assert window.view._canvas._closed
+    assert window.reconstruct.view._canvas._closed
     del window
     gc.collect()
     assert render_window() is None or not render_window().GetInitialized()
