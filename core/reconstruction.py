@@ -127,7 +127,7 @@ class Reconstructor:
             Mem3DError: if the device runs out of memory.
         """
         began = time.perf_counter()
-        network_input = _read_only(preprocess(picture.pixels, self.config.model.image_size))
+        network_input = _read_only(preprocess(picture.pixels, self.config.model.image_size, picture.background))
         with told_when_out_of_memory(self.device), torch.inference_mode():
             pixels = torch.from_numpy(network_input.copy()).to(self.device)
             features = self._model.image_encoder(pixels.permute(2, 0, 1)[None].float() / 255.0)

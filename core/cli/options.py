@@ -1,12 +1,14 @@
 """What the commands share: common options, argument types, the progress bar."""
 
 import argparse
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from core.assets import DEFAULT_CHECKPOINT, asset
+from core.data.images import COLOURS, Colour
 
 
 def add_model_options(command: argparse.ArgumentParser) -> None:
@@ -46,6 +48,15 @@ class ProgressBar:
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:
             self._bar.close()
+
+
+def colour(text: str) -> Colour:
+    """An argument type: ``white``, ``grey``, ``black`` or ``#rrggbb``."""
+    if re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
+    if text not in COLOURS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no colour: expected {', '.join(COLOURS)} or #rrggbb")
+    return COLOURS[text]
 
 
 def number(low: float, high: float) -> Callable[[str], float]:

@@ -4,11 +4,13 @@ import argparse
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.cli.options import add_model_options, checkpoint_path, number
-from core.errors import OutputError
+from core.cli.options import add_model_options, checkpoint_path, colour, number
+from core.data.images import WHITE, Picture, load_picture
+from core.errors import ImageError, OutputError
 
 
 def add_command(commands: Any) -> None:
@@ -27,12 +29,25 @@ def add_command(commands: Any) -> None:
         help=".binvox, .npz, .obj, .stl, .ply or .glb; may be given more than once; a folder gets an .npz for each "
         "image, and with several images it must be one",
     )
+    foreground = command.add_mutually_exclusive_group()
+    foreground.add_argument(
+        "--mask", type=Path, metavar="FILE", help="picture of the same size, white on the object (one image only)"
+    )
+    foreground.add_argument(
+        "--cut-out", action="store_true", help="cut the object out where there is no transparency, as the window does"
+    )
+    command.add_argument(
+        "--background",
+        type=colour,
+        default=WHITE,
+        metavar="COLOUR",
+        help="behind an object with transparency or cut out: white, grey, black or #rrggbb (default white)",
+    )
     command.add_argument("--json", action="store_true", help="print a JSON list, one entry an image")
     command.set_defaults(run=_reconstruct)
 
 
 def _reconstruct(options: argparse.Namespace) -> int:
-    from core.data.images import load_picture
     from core.mesh_export import require_known_ending, save_voxels
     from core.reconstruction import Reconstructor
 
@@ -41,13 +56,15 @@ def _reconstruct(options: argparse.Namespace) -> int:
         require_known_ending(path)
         if not path.parent.is_dir():
             raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
+    if options.mask is not None and len(options.images) > 1:
+        raise ImageError(f"{options.mask}: a mask belongs to one picture: name one image, or use --cut-out")
     for image in options.images[1:]:  # a bad one is refused before anything is computed or written
         load_picture(image)
     reconstructor = Reconstructor(checkpoint_path(options), options.device)
     entries = []
     for image, paths in zip(options.images, outputs, strict=True):
         began = time.perf_counter()
-        picture = load_picture(image)
+        picture = _opened(image, options)
         loading = time.perf_counter() - began
         result = reconstructor.reconstruct(picture, beta=options.beta, use_memory=not options.no_memory)
         for path in paths:
@@ -94,6 +111,16 @@ def _reconstruct(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(entries, indent=2))
     return 0
+
+
+def _opened(image: Path, options: argparse.Namespace) -> Picture:
+    """The picture with its mask and background."""
+    from core.data.foreground import Edits, Foreground, load_mask, with_alpha
+
+    picture = replace(load_picture(image), background=options.background)
+    if options.mask is not None:
+        return with_alpha(picture, load_mask(options.mask, picture))
+    return Foreground(picture).edited(Edits(background=options.background)) if options.cut_out else picture
 
 
 def _file_names(images: Sequence[Path]) -> list[str]:

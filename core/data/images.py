@@ -23,7 +23,12 @@ OBJECT_FILL = 0.8
 WHITE = (255, 255, 255)
 """Background behind a picture with alpha where nothing else is asked for."""
 
+GREY = (128, 128, 128)
+"""Half way from black to white."""
+
 Colour = tuple[int, int, int]
+COLOURS: dict[str, Colour] = {"white": WHITE, "grey": GREY, "black": (0, 0, 0)}
+"""Colours with names, to put an object on."""
 Box = tuple[int, int, int, int]
 
 
@@ -37,6 +42,8 @@ class Picture:
     """The file it came from; None for a pasted picture."""
     notes: tuple[str, ...] = ()
     """What the user should know, such as that only the first frame of an animation is used."""
+    background: Colour = WHITE
+    """What ``preprocess`` puts behind the object where there is alpha."""
 
     @property
     def has_alpha(self) -> bool:

@@ -170,6 +170,43 @@ def test_reconstruct_without_memory(checkpoint, picture, capsys):
     assert "voxels" in capsys.readouterr().out
 
 
+@pytest.fixture
+def photo(tmp_path):
+    """A red block before white, without alpha, and its mask."""
+    pixels = np.full((60, 80, 3), 245, np.uint8)
+    pixels[10:50, 30:60] = (180, 40, 30)
+    Image.fromarray(pixels).save(tmp_path / "photo.png")
+    Image.fromarray(255 * (pixels[..., 1] == 40).astype(np.uint8)).save(tmp_path / "mask.png")
+    return tmp_path / "photo.png"
+
+
+def occupancy(checkpoint, photo, *options):
+    out = photo.with_suffix(".npz")
+    arguments = ["reconstruct", str(photo), "--checkpoint", str(checkpoint), "--device", "cpu", "--output", str(out)]
+    assert main([*arguments, *options]) == 0
+    with np.load(out) as stored:
+        return stored["occupancy"]
+
+
+def test_reconstruct_cuts_out_or_takes_a_mask_and_puts_it_on_a_background(checkpoint, photo):
+    uncut = occupancy(checkpoint, photo)
+    masked = occupancy(checkpoint, photo, "--mask", str(photo.with_name("mask.png")))
+    cut_out = occupancy(checkpoint, photo, "--cut-out")
+    assert not np.array_equal(masked, uncut)
+    # A block of one colour before another: what is cut out is the mask but for its soft edge.
+    assert np.abs(cut_out - masked).max() < 0.25 * np.abs(masked - uncut).max()
+    black = occupancy(checkpoint, photo, "--cut-out", "--background", "black")
+    assert not np.array_equal(black, cut_out)
+    assert np.array_equal(black, occupancy(checkpoint, photo, "--cut-out", "--background", "#000000"))
+
+
+def test_a_mask_is_for_one_picture(checkpoint, photo, capsys):
+    mask = photo.with_name("mask.png")
+    arguments = ["reconstruct", str(photo), str(mask), "--mask", str(mask), "--checkpoint", str(checkpoint)]
+    assert main(arguments) == 2
+    assert "one picture" in capsys.readouterr().err
+
+
 def test_evaluate_json_has_the_fields_scripts_rely_on(checkpoint, r2n2, capsys):
     arguments = ["evaluate", "--checkpoint", checkpoint, "--dataset", f"shapenet:{r2n2}", "--json"]
     assert main([*arguments, "--limit", "5", "--occlude", "0.3", "--no-memory"]) == 0
@@ -199,6 +236,7 @@ def test_dataset_build_and_the_packed_set_it_makes(tmp_path, capsys):
         (["reconstruct"], "IMAGE"),
         (["reconstruct", "{picture}", "--beta", "7"], "does not lie in"),
         (["reconstruct", "{picture}", "--threshold", "much"], "not a number"),
+        (["reconstruct", "{picture}", "--background", "pinkish"], "pinkish"),
         (["reconstruct", "{picture}", "--checkpoint", "nowhere.safetensors"], "nowhere.safetensors"),
         (["reconstruct", "{picture}", "--checkpoint", "{checkpoint}", "--device", "cuda:9"], "cuda:9"),
         (["reconstruct", "{picture}", "--checkpoint", "n" * 300], "too long"),

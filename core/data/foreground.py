@@ -1,0 +1,269 @@
+"""Telling the object of a photo from its background, and covering parts of it: edits in, picture with alpha out."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.images import ALPHA_THRESHOLD, GREY, WHITE, Box, Colour, Picture, load_picture, object_box
+from core.data.saliency import Regions
+from core.errors import ImageError
+
+WORKING_SIDE = 384
+"""Longest side in pixels of the copy that is cut out; the mask is brought back to the picture's own size."""
+NOTHING_FOUND = "No object was found: draw a box around it, or mark it with Keep. The picture is used uncut meanwhile."
+
+_MARGIN = 2
+"""Pixels of the copy that count as background at the border where there is no box."""
+_ITERATIONS = 3
+_LIKE_BACKGROUND = 5.0
+"""Delta E up to which a colour counts as the background's own, as in a hole the background shows through."""
+_SMALLEST_PART = 0.1
+"""Area of the smallest part kept, relative to the largest; smaller ones are clutter, unless marked with Keep."""
+_FEWEST = 10
+"""Pixels that each of GrabCut's two colour models needs, of 5 Gaussians each."""
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """One stroke of a round brush."""
+
+    tool: Literal["keep", "remove", "cover", "uncover"]
+    """Object, background, an opaque cover over the picture, or a cover taken off again."""
+    points: tuple[tuple[float, float], ...]
+    """Its way, (x, y) in pixels of the picture; one point is a dab."""
+    radius: float
+    """The brush's radius in pixels of the picture."""
+    colour: Colour = GREY
+    """The cover's colour."""
+
+
+@dataclass(frozen=True)
+class Edits:
+    """Everything done to a picture; immutable, so that undo is to take an earlier one."""
+
+    steps: tuple[Box | Stroke, ...] = ()
+    """Boxes around the object (the last one counts) and strokes, in the order they were made."""
+    background: Colour = WHITE
+    """What the object is put on."""
+    cut_out: bool = True
+    """False leaves the picture's own background in; covers are painted all the same."""
+
+    def with_step(self, step: Box | Stroke) -> "Edits":
+        """These edits and one more."""
+        return replace(self, steps=(*self.steps, step))
+
+    @property
+    def box(self) -> Box | None:
+        """The box that counts."""
+        return next((step for step in reversed(self.steps) if isinstance(step, tuple)), None)
+
+    def strokes(self, *tools: str) -> tuple[Stroke, ...]:
+        """The strokes made with ``tools``, in order."""
+        return tuple(step for step in self.steps if isinstance(step, Stroke) and step.tool in tools)
+
+
+class Foreground:
+    """Cuts the object out of one picture, as often as edits change. Not for several threads at once.
+
+    A picture without alpha is cut out with GrabCut (Rother, Kolmogorov, Blake, SIGGRAPH 2004) on a reduced copy,
+    started from what stands out before the border or the box (``saliency``): without any edit this is a proposal.
+    A picture with alpha keeps it; a box then clears what lies outside, and strokes paint on it directly. The same
+    edits always give the same picture.
+
+    Args:
+        picture: the picture, which is not changed.
+    """
+
+    def __init__(self, picture: Picture) -> None:
+        self.picture = picture
+        height, width = picture.pixels.shape[:2]
+        self._scale = min(1.0, WORKING_SIDE / max(height, width))
+        self._small: NDArray[np.uint8] | None = None
+        self._regions: Regions | None = None
+        self._last: tuple[object, NDArray[np.uint8]] | None = None
+
+    def edited(self, edits: Edits) -> Picture:
+        """The picture after ``edits``: RGBA where it is cut out, covers painted, ``background`` set.
+
+        If nothing of the object would be left the picture stays uncut, and ``NOTHING_FOUND`` is among its notes.
+        """
+        picture = replace(self.picture, background=edits.background)
+        if edits.cut_out:
+            alpha = self.alpha(edits)
+            if alpha.max() <= ALPHA_THRESHOLD:
+                picture = replace(picture, notes=(*picture.notes, NOTHING_FOUND))
+            else:
+                picture = with_alpha(picture, alpha)
+        covers = edits.strokes("cover", "uncover")
+        return replace(picture, pixels=_covered(picture.pixels, covers)) if covers else picture
+
+    def alpha(self, edits: Edits) -> NDArray[np.uint8]:
+        """Alpha of the object after ``edits``: (H, W) uint8, the picture's size; 0 everywhere if nothing is found."""
+        strokes = edits.strokes("keep", "remove")
+        what = (edits.box, strokes)
+        if self._last is None or self._last[0] != what:  # covers and backgrounds leave the mask as it is
+            make = self._painted if self.picture.has_alpha else self._grab_cut
+            self._last = (what, make(edits.box, strokes))
+        return self._last[1]
+
+    def _painted(self, box: Box | None, strokes: tuple[Stroke, ...]) -> NDArray[np.uint8]:
+        alpha = self.picture.pixels[..., 3].copy()
+        if box is not None:
+            alpha[~_inside(box, 1.0, alpha.shape)] = 0
+        for stroke in strokes:
+            _paint(alpha, stroke, 1.0, 255 if stroke.tool == "keep" else 0)
+        return alpha
+
+    def _grab_cut(self, box: Box | None, strokes: tuple[Stroke, ...]) -> NDArray[np.uint8]:
+        small, regions = self._prepared()
+        height, width = small.shape[:2]
+        inside = _inside(box or (0, 0, 0, 0), self._scale, (height, width))
+        proposed = box is None or bool(inside.all())
+        if proposed:
+            inside = np.zeros((height, width), bool)
+            inside[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN] = True
+        marks = np.full((height, width), cv2.GC_PR_BGD, np.uint8)
+        for stroke in strokes:
+            _paint(marks, stroke, self._scale, cv2.GC_FGD if stroke.tool == "keep" else cv2.GC_BGD)
+        labels = marks.copy()
+        labels[~inside & (marks != cv2.GC_FGD)] = cv2.GC_BGD
+        # Not from what Remove marks: a stroke on part of a plain object would make all of it background.
+        labels[_standing_out(regions, ~inside, proposed) & (labels == cv2.GC_PR_BGD)] = cv2.GC_PR_FGD
+        found = _cut(small, labels)
+        found = _without_clutter(found, marks == cv2.GC_FGD)
+        if proposed:
+            # What reaches the margin goes on to the picture's edge, which the object may well be cut by.
+            found = np.pad(found[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN], _MARGIN, mode="edge")
+        found[marks == cv2.GC_FGD] = True
+        found[marks == cv2.GC_BGD] = False
+        return _enlarged(found, self.picture.pixels.shape[:2])
+
+    def _prepared(self) -> tuple[NDArray[np.uint8], Regions]:
+        """The reduced copy and its regions, made on first use."""
+        if self._small is None or self._regions is None:
+            pixels = np.ascontiguousarray(self.picture.pixels[..., :3])
+            height, width = pixels.shape[:2]
+            size = tuple(max(2 * _MARGIN + 4, round(side * self._scale)) for side in (width, height))
+            self._small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+            self._regions = Regions(self._small)
+        return self._small, self._regions
+
+
+def with_alpha(picture: Picture, alpha: NDArray[np.uint8]) -> Picture:
+    """``picture`` with ``alpha``, (H, W) uint8, as its transparency; the same picture if that is its own already.
+
+    Raises:
+        ImageError: if alpha has another size, or is transparent everywhere.
+    """
+    name = str(picture.path or "pasted picture")
+    height, width = picture.pixels.shape[:2]
+    if alpha.shape != (height, width):
+        raise ImageError(f"{name}: is {width} x {height} pixels, its mask {alpha.shape[1]} x {alpha.shape[0]}")
+    if alpha.max() <= ALPHA_THRESHOLD:
+        raise ImageError(f"{name}: the mask leaves nothing of the picture: use one that is white on the object")
+    if picture.has_alpha and np.array_equal(picture.pixels[..., 3], alpha):
+        return picture
+    return replace(picture, pixels=np.dstack([picture.pixels[..., :3], alpha]))
+
+
+def load_mask(path: Path, picture: Picture) -> NDArray[np.uint8]:
+    """Read the mask of ``picture``: white or opaque on the object, black or transparent around it.
+
+    Returns:
+        (H, W) uint8 alpha, for ``with_alpha``.
+
+    Raises:
+        ImageError: if it cannot be read, has another size than the picture, or leaves nothing of it.
+    """
+    mask = load_picture(path)
+    if mask.pixels.shape[:2] != picture.pixels.shape[:2]:
+        (height, width), (own_height, own_width) = picture.pixels.shape[:2], mask.pixels.shape[:2]
+        raise ImageError(
+            f"{path}: the mask is {own_width} x {own_height} pixels, its picture {width} x {height}: use one as large"
+        )
+    alpha = mask.pixels[..., 3] if mask.has_alpha else mask.pixels.max(axis=2)
+    if alpha.max() <= ALPHA_THRESHOLD:
+        raise ImageError(f"{path}: the mask is black everywhere: paint the object white")
+    return np.ascontiguousarray(alpha)
+
+
+def _standing_out(regions: Regions, background: NDArray[np.bool_], proposed: bool) -> NDArray[np.bool_]:
+    """What is probably the object: (H, W) bool."""
+    free = ~background
+    if not free.any() or not background.any():
+        return free
+    distance = regions.distance(background)
+    cap = float(np.percentile(distance[free], 95))
+    levels = np.rint(255 * np.clip(distance / cap, 0, 1) if cap > 0 else 0 * distance).astype(np.uint8)
+    threshold, _ = cv2.threshold(levels[free].reshape(-1, 1), 0, 255, cv2.THRESH_OTSU)
+    # A box says where the object is: half the contrast is then enough, as on a grey car before gravel.
+    enough = levels > threshold if proposed else levels >= max(1.0, threshold / 2)
+    likely = np.asarray(enough & free & (regions.unlike(background) > _LIKE_BACKGROUND), bool)
+    return likely if likely.any() or proposed else free
+
+
+def _cut(pixels: NDArray[np.uint8], labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """GrabCut from ``labels``: (H, W) bool; the labels themselves where a colour model has nothing to go by."""
+    object_ = np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD))
+    if min(int(object_.sum()), int((~object_).sum())) < _FEWEST:
+        return object_
+    cv2.setRNGSeed(0)
+    models = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.grabCut(pixels, labels, (0, 0, 0, 0), models[0], models[1], _ITERATIONS, cv2.GC_INIT_WITH_MASK)
+    return np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD))
+
+
+def _without_clutter(found: NDArray[np.bool_], kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The parts of ``found`` that are large enough or touch ``kept``: (H, W) bool."""
+    count, parts, statistics, _ = cv2.connectedComponentsWithStats(found.astype(np.uint8), connectivity=8)
+    if count < 2:
+        return found
+    areas = statistics[:, cv2.CC_STAT_AREA].copy()
+    areas[0] = 0
+    stays = areas >= _SMALLEST_PART * areas.max()
+    stays[np.unique(parts[kept])] = True
+    stays[0] = False
+    return np.asarray(stays[parts], bool)
+
+
+def _enlarged(found: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """The mask in the picture's own size, its edge about as soft as one pixel of the copy: (H, W) uint8."""
+    soft = cv2.GaussianBlur(found.astype(np.float32), (3, 3), 0)
+    large = cv2.resize(soft, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(np.rint(255 * np.clip(2 * large - 0.5, 0, 1)), np.uint8)
+
+
+def _covered(pixels: NDArray[np.uint8], covers: tuple[Stroke, ...]) -> NDArray[np.uint8]:
+    """``pixels`` under opaque covers, which stay within the object's box so that the crop does not move."""
+    left, top, right, bottom = object_box(pixels)
+    height, width, channels = pixels.shape
+    layer = np.zeros((height, width, 4), np.uint8)
+    for stroke in covers:
+        _paint(layer, stroke, 1.0, (*stroke.colour, 255) if stroke.tool == "cover" else (0, 0, 0, 0))
+    covered = pixels.copy()
+    area, paint = covered[top:bottom, left:right], layer[top:bottom, left:right]
+    where = paint[..., 3] > 0
+    area[where] = paint[where][:, :channels]
+    return covered
+
+
+def _inside(box: Box, scale: float, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    left, top, right, bottom = (max(0, round(side * scale)) for side in box)
+    inside = np.zeros(shape, bool)
+    inside[top:bottom, left:right] = True
+    return inside
+
+
+def _paint(canvas: NDArray[np.uint8], stroke: Stroke, scale: float, value: int | tuple[int, ...]) -> None:
+    """Set ``canvas`` to ``value`` along the stroke."""
+    points = np.rint(np.array(stroke.points, np.float64).reshape(-1, 2) * scale - 0.5).astype(np.int32)
+    colour = value if isinstance(value, tuple) else (value,)
+    radius = max(0, round(stroke.radius * scale))
+    if len(points) > 1:
+        cv2.polylines(canvas, [points[:, None]], False, colour, max(1, 2 * radius))
+    for x, y in (points[0], points[-1]) if len(points) else ():
+        cv2.circle(canvas, (int(x), int(y)), radius, colour, -1)
