@@ -1,6 +1,6 @@
 """The command ``mem3d``: reconstruct, train, evaluate, and build data sets.
 
-Exit code 0, or 2 for bad input with exactly one line on standard error. With ``--json`` standard output holds JSON
+Exit code 0, 1 if some meshes of a build were skipped, or 2 for bad input with exactly one line on standard error. With ``--json`` standard output holds JSON
 alone; progress goes to standard error.
 """
 

@@ -1,25 +1,70 @@
 """``mem3d dataset``: build a data set."""
 
 import argparse
+import json
+import sys
 from pathlib import Path
 from typing import Any
 
-from core.cli.options import ProgressBar, whole
+from core.cli.options import ProgressBar, number, whole
+from core.errors import ConfigError
+
+SKIPPED = 1
+"""Exit code of a build that could not use every mesh."""
+
+_AXES = ("+x", "-x", "+y", "-y", "+z", "-z")
+_BUILTIN_ONLY = ("per_category",)
+_MESHES_ONLY = ("categories", "up", "front", "fill", "keep_holes", "views", "processes", "json")
 
 
 def add_command(commands: Any) -> None:
     """Add the command to the parser's subcommands."""
     command = commands.add_parser("dataset", help="build a data set")
     actions = command.add_subparsers(title="actions", required=True, metavar="ACTION")
-    build = actions.add_parser("build", help="build a data set into a folder")
-    build.add_argument("what", choices=("builtin",), help="the built-in parametric shapes")
-    build.add_argument("out", type=Path, metavar="OUT", help="folder to make; open it as packed:OUT")
-    build.add_argument("--per-category", type=whole(1), metavar="N", help="objects a category")
-    build.add_argument("--seed", type=whole(0), default=0, help="another seed gives other objects")
-    build.set_defaults(run=_build_dataset)
+    build = actions.add_parser(
+        "build",
+        help="build a data set into a folder",
+        description="Build the built-in shapes, or your own meshes in R2N2's layout. A build of meshes that was "
+        "stopped goes on when the same command is given again. Exit code 1: built, but some meshes were skipped.",
+    )
+    build.add_argument("what", metavar="WHAT", help="builtin, or a folder of meshes (OBJ, OFF, PLY, STL, GLB, GLTF)")
+    build.add_argument(
+        "out", type=Path, metavar="OUT", help="folder to make; open it as packed:OUT (builtin) or shapenet:OUT (meshes)"
+    )
+    build.add_argument("--seed", type=whole(0), default=0, help="another seed gives other objects or cameras")
+    build.add_argument("--per-category", type=whole(1), metavar="N", help="builtin: objects a category")
+    meshes = build.add_argument_group("your own meshes")
+    meshes.add_argument(
+        "--categories", type=Path, metavar="CSV",
+        help="columns file and category, optionally name and split (default: a category is a folder)",
+    )  # fmt: skip
+    for name, where, axis in (("--up", "up", "+y"), ("--front", "to the front", "+x")):
+        meshes.add_argument(
+            name, choices=_AXES, metavar="AXIS",
+            help=f"the files' axis that points {where}: +x, +y, +z or, as {name}=-x, a negative one (default {axis})",
+        )  # fmt: skip
+    meshes.add_argument(
+        "--fill", type=number(0.1, 1), help="part of the grid that the longest side fills (default 1, as in R2N2)"
+    )
+    meshes.add_argument(
+        "--keep-holes", action="store_true", default=None, help="leave bodies that are open on one side empty"
+    )
+    meshes.add_argument("--views", type=whole(1), metavar="N", help="renderings per object (default 24)")
+    meshes.add_argument("--processes", type=whole(1), metavar="N", help="processes (default: one per core)")
+    meshes.add_argument("--json", action="store_true", default=None, help="print the report as JSON")
+    build.set_defaults(run=_build)
 
 
-def _build_dataset(options: argparse.Namespace) -> int:
+def _build(options: argparse.Namespace) -> int:
+    builtin = options.what == "builtin"
+    others = "your own meshes" if builtin else "the built-in shapes"
+    for name in _MESHES_ONLY if builtin else _BUILTIN_ONLY:
+        if getattr(options, name) is not None:
+            raise ConfigError(f"--{name.replace('_', '-')} is for {others}; leave it out")
+    return _build_builtin(options) if builtin else _build_meshes(options)
+
+
+def _build_builtin(options: argparse.Namespace) -> int:
     from core.data import builtin
 
     size = {} if options.per_category is None else {"per_category": options.per_category}
@@ -27,3 +72,24 @@ def _build_dataset(options: argparse.Namespace) -> int:
         report = builtin.build(options.out, seed=options.seed, progress=bar, **size)
     print(report)
     return 0
+
+
+def _build_meshes(options: argparse.Namespace) -> int:
+    from core.data.mesh_library import build_library, find_meshes, mesh_paths
+    from core.data.meshes import Orientation
+
+    pose = {name: getattr(options, name) for name in ("up", "front", "fill") if getattr(options, name) is not None}
+    orientation = Orientation(**pose, close_holes=not options.keep_holes)
+    folder = Path(options.what)
+    files = find_meshes(folder, options.categories)
+    unlisted = set(mesh_paths(folder)) - {file.path for file in files}
+    if unlisted:
+        print(f"mem3d: {len(unlisted)} meshes are not listed in {options.categories}: left out", file=sys.stderr)
+    more = {} if options.views is None else {"views": options.views}
+    with ProgressBar() as bar:
+        report = build_library(
+            files, options.out, orientation=orientation, seed=options.seed, processes=options.processes, progress=bar,
+            **more,
+        )  # fmt: skip
+    print(json.dumps(report.as_dict(), indent=2) if options.json else report)
+    return SKIPPED if report.skipped else 0

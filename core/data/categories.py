@@ -25,3 +25,8 @@ def category_name(folder: str) -> str:
     """Name of the category kept in ``folder``: of a synset id its name, of anything else itself."""
     names = {synset: name for name, synset in SYNSETS.items()}
     return names.get(folder, folder)
+
+
+def category_folder(category: str) -> str:
+    """Name of the folder that keeps ``category`` in R2N2's layout: its synset id, of a category of your own itself."""
+    return SYNSETS.get(category, category)

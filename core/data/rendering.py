@@ -5,6 +5,7 @@ PyVista is imported when the first renderer is made, never before, so that a mac
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from types import TracebackType
 from typing import Any, Self, cast
 
@@ -117,10 +118,14 @@ class Renderer:
         from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
         plotter, to_numpy = self._plotter, cast(Any, numpy_support).vtk_to_numpy
-        actor = plotter.add_mesh(
-            _poly_data(mesh), scalars="colour", rgb=True, smooth_shading=False, reset_camera=False, render=False,
-            ambient=0.25, diffuse=0.85, specular=0.12, specular_power=20, show_scalar_bar=False,
-        )  # fmt: skip
+        actors = [
+            plotter.add_mesh(
+                part.poly, texture=part.texture, scalars=None if part.texture else "colour", rgb=part.texture is None,
+                culling="back" if part.one_sided else None, smooth_shading=False, reset_camera=False, render=False,
+                ambient=0.25, diffuse=0.85, specular=0.12, specular_power=20, show_scalar_bar=False,
+            )
+            for part in surfaces(mesh)
+        ]  # fmt: skip
         side = self.size * _SUPERSAMPLING
         pixels = np.empty((len(cameras), self.size, self.size, 4), np.uint8)
         buffer = vtkUnsignedCharArray()
@@ -135,7 +140,7 @@ class Renderer:
                 plotter.render_window.GetRGBACharPixelData(0, 0, side - 1, side - 1, 0, buffer)
                 pixels[index] = _reduced(to_numpy(buffer).reshape(side, side, 4)[::-1])
         finally:
-            plotter.remove_actor(actor, reset_camera=False, render=False)
+            plotter.remove_actor(actors, reset_camera=False, render=False)
         if not pixels[..., 3].any():
             raise DatasetError(f"off-screen rendering gave only empty pictures; {_RENDERING_REMEDY}")
         return pixels
@@ -177,30 +182,98 @@ def _add_lights(plotter: Any) -> None:
     plotter.add_light(pyvista.Light(position=(0.3, 3.0, 0.6), light_type="scene light", intensity=0.35))
 
 
-def _poly_data(mesh: trimesh.Trimesh) -> Any:
-    """The mesh with one colour per face, normals split at sharp edges, centred, diagonal 1."""
+@dataclass(frozen=True)
+class Surface:
+    """A part of a mesh as a plotter's ``add_mesh`` takes it."""
+
+    poly: Any
+    """``pyvista.PolyData`` with normals split at sharp edges; without a texture, cell data ``colour`` (F, 3) uint8."""
+    texture: Any
+    """``pyvista.Texture``, or None."""
+    one_sided: bool
+    """Every triangle lies on one that looks the other way: its rear must be culled, or the two would flicker."""
+
+
+def surfaces(mesh: trimesh.Trimesh) -> list[Surface]:
+    """What a plotter draws of a mesh, brought to the origin with a bounding-box diagonal of 1.
+
+    Args:
+        mesh: y up, front to +x; its face, vertex or texture colours are used.
+    """
     import pyvista
 
     centre, factor = unit_diagonal(mesh)
-    faces = np.asarray(mesh.faces)
-    points = (np.asarray(mesh.vertices) - centre) * factor
-    poly = pyvista.PolyData.from_regular_faces(cast(Any, points.astype(np.float32)), faces)
-    poly.cell_data["colour"] = _face_colours(mesh)
-    return poly.compute_normals(
-        cell_normals=False, split_vertices=True, feature_angle=35.0,
-        auto_orient_normals=False, consistent_normals=False,
-    )  # fmt: skip
+    points = ((np.asarray(mesh.vertices) - centre) * factor).astype(np.float32)
+    images, chosen = _textures(mesh)
+    backed = _backed(points, np.asarray(mesh.faces))
+    drawn = []
+    for number, one_sided in product(range(-1, len(images)), (False, True)):
+        own = np.flatnonzero((chosen == number) & (backed == one_sided))
+        if not len(own):
+            continue
+        used, faces = np.unique(np.asarray(mesh.faces)[own], return_inverse=True)
+        poly = pyvista.PolyData.from_regular_faces(cast(Any, points[used]), cast(Any, faces.reshape(-1, 3)))
+        texture: Any = None
+        if number < 0:
+            poly.cell_data["colour"] = _face_colours(mesh)[own]
+        else:
+            poly.active_texture_coordinates = cast(Any, mesh.visual).uv[used].astype(np.float32)
+            texture = cast(Any, pyvista.Texture)(images[number])
+            texture.repeat = texture.interpolate = texture.mipmap = True
+        poly = poly.compute_normals(
+            cell_normals=False, split_vertices=True, feature_angle=35.0,
+            auto_orient_normals=False, consistent_normals=False,
+        )  # fmt: skip
+        drawn.append(Surface(poly, texture, one_sided))
+    return drawn
+
+
+def _backed(points: NDArray[np.float32], faces: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """The triangles that lie on another one that looks the other way, as two-sided sheets are often exported: (F,)."""
+    places = np.unique(np.round(points, 6), axis=0, return_inverse=True)[1].reshape(-1)[faces]
+    ahead, behind = (_from_lowest(corners) for corners in (places, places[:, ::-1]))
+    count = int(places.max()) + 1
+    # Exact up to two million vertices, and 2^63 beyond which nothing is read.
+    keys = [corners.astype(np.uint64) @ np.array([count**2, count, 1], np.uint64) for corners in (ahead, behind)]
+    return np.asarray(np.isin(keys[0], keys[1]))
+
+
+def _from_lowest(corners: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The same triangles (F, 3), each begun at its lowest vertex."""
+    first = np.argmin(corners, axis=1)[:, None]
+    return np.take_along_axis(corners, (first + np.arange(3)) % 3, axis=1)
+
+
+def _textures(mesh: trimesh.Trimesh) -> tuple[list[NDArray[np.uint8]], NDArray[np.int64]]:
+    """The pictures (H, W, 3) uint8 on a mesh, and which of them is on each face: (F,), -1 where there is none."""
+    chosen = np.full(len(mesh.faces), -1)
+    visual = cast(Any, mesh.visual)
+    if not isinstance(visual, trimesh.visual.TextureVisuals) or visual.uv is None:
+        return [], chosen
+    materials, numbers = _materials(visual, len(mesh.faces))
+    images: list[NDArray[np.uint8]] = []
+    for number, material in enumerate(materials):
+        picture = getattr(material, "image", None) or getattr(material, "baseColorTexture", None)
+        if picture is not None:
+            chosen[numbers == number] = len(images)
+            images.append(np.asarray(picture.convert("RGB")))
+    return images, chosen
+
+
+def _materials(visual: Any, faces: int) -> tuple[list[Any], NDArray[np.int64]]:
+    """The materials of a mesh and the number of each face's one: (F,)."""
+    if isinstance(visual.material, trimesh.visual.material.MultiMaterial):
+        return list(visual.material.materials), np.asarray(visual.face_materials)
+    return [visual.material], np.zeros(faces, np.int64)
 
 
 def _face_colours(mesh: trimesh.Trimesh) -> NDArray[np.uint8]:
-    """(F, 3) uint8 RGB of every face; grey where the mesh has no colours."""
-    visual = mesh.visual
+    """(F, 3) uint8 RGB of every face; grey where the mesh has no colours, the material's own where it has a texture."""
+    visual = cast(Any, mesh.visual)
     colours = np.array(_DEFAULT_COLOUR, np.uint8)
     if isinstance(visual, trimesh.visual.TextureVisuals):
-        # One colour for all where the material has no picture, otherwise one for each vertex.
-        colours = np.asarray(cast(Any, visual).to_color().vertex_colors)
-        if colours.ndim == 2 and len(colours) == len(mesh.vertices):
-            colours = colours[np.asarray(mesh.faces)].mean(1)
+        materials, numbers = _materials(visual, len(mesh.faces))
+        colours = np.array([material.main_color for material in materials], np.uint8)[numbers]
     elif visual is not None and visual.defined:
         colours = np.asarray(visual.face_colors)
     colours = np.broadcast_to(colours[..., :3], (len(mesh.faces), 3))

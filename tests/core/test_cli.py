@@ -228,6 +228,29 @@ def test_dataset_build_and_the_packed_set_it_makes(tmp_path, capsys):
     assert "exists" in refused(capsys, "dataset", "build", "builtin", tmp_path / "set", "--per-category", "1")
 
 
+def test_dataset_build_of_your_own_meshes(tmp_path, capsys):
+    folder, out = tmp_path / "meshes", tmp_path / "out"
+    for name, extents in (("chair/a.ply", (1, 2, 1)), ("chair/b.stl", (1, 1, 3)), ("left.obj", (1, 1, 1))):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        trimesh.creation.box(extents=extents).export(folder / name)
+    (folder / "chair" / "c.glb").write_bytes(b"x")
+    (tmp_path / "list.csv").write_text("file,category,split\nchair/a.ply,chair,val\nchair/b.stl,stool,test\n")
+    build = ["dataset", "build", str(folder), str(out), "--views", "1", "--processes", "1"]
+    assert main([*build, "--categories", str(tmp_path / "list.csv"), "--up=-z", "--front", "+x", "--json"]) == 0
+    text, err = capsys.readouterr()
+    assert err == "mem3d: 2 meshes are not listed in " + str(tmp_path / "list.csv") + ": left out\n"
+    report = json.loads(text)
+    assert [(one["category"], one["name"], one["split"]) for one in report["objects"]] == [
+        ("chair", "a", "val"),
+        ("stool", "b", "test"),
+    ]
+    assert report["objects"][1]["health"]["longest_axis"] == "y"
+    assert main(build) == 1  # c.glb is skipped
+    text, _ = capsys.readouterr()
+    assert "c.glb" in text
+    assert "3 objects" in text
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -248,6 +271,13 @@ def test_dataset_build_and_the_packed_set_it_makes(tmp_path, capsys):
         (["evaluate", "--dataset", "imagenet", "--checkpoint", "{checkpoint}"], "imagenet"),
         (["evaluate", "--dataset", "shapenet:nowhere", "--checkpoint", "{checkpoint}"], "nowhere"),
         (["evaluate", "--limit", "0"], "less than 1"),
+        (["dataset", "build", "nowhere", "out"], "nowhere: no such folder"),
+        (["dataset", "build", "builtin", "out", "--up", "+z"], "--up is for your own meshes"),
+        (["dataset", "build", "builtin", "out", "--keep-holes"], "--keep-holes is for your own meshes"),
+        (["dataset", "build", "meshes", "out", "--per-category", "3"], "--per-category is for the built-in shapes"),
+        (["dataset", "build", "{r2n2}", "out", "--up", "+z", "--front=-z"], "one line"),
+        (["dataset", "build", "{r2n2}", "out", "--up", "z"], "invalid choice"),
+        (["dataset", "build", "{r2n2}", "out"], "no mesh"),
         (["train"], "--out"),
         (["train", "--out", "a", "--resume", "b"], "either"),
         (["train", "--resume", "nowhere"], "nowhere"),

@@ -1,21 +1,12 @@
 """Building the built-in data set: every core makes objects, one process writes them."""
 
 import errno
-import multiprocessing
-import os
 import shutil
-import signal
-import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +15,9 @@ from core.data.builtin.families import cameras, shape, split_of
 from core.data.categories import CATEGORIES
 from core.data.dataset import SPLITS, ObjectRecord, Split
 from core.data.packed import PackedWriter, encode_picture
-from core.data.rendering import VIEWS, Renderer
+from core.data.rendering import VIEWS
 from core.data.voxels import pack, unpack, voxelise
+from core.data.workers import in_processes, renderer
 from core.errors import DatasetError
 
 NAME = "builtin"
@@ -36,10 +28,6 @@ DEFAULT_PER_CATEGORY = 130
 Progress = Callable[[int, int, str], None]
 Identity = tuple[int, str, int, int]
 
-_AHEAD = 8
-"""Objects per process that are made before the writer has taken them."""
-_MOST_PROCESSES = 16
-"""Each holds VTK and a window: some hundred megabytes."""
 _STALE_SECONDS = 3600.0
 """Age from which a partial folder belongs to a build that was killed."""
 
@@ -145,75 +133,16 @@ Made = tuple[ObjectRecord, NDArray[np.uint8], list[bytes]]
 
 
 def _made(identities: Iterable[Identity]) -> Iterator[Made]:
-    """The objects in order, made by one process per core a little ahead of the one who takes them."""
-    waiting = iter(identities)
-    processes = min(_cores(), _MOST_PROCESSES)
-    # Spawned, not forked: a forked child of a process that runs Qt, torch or VTK threads may hang.
-    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _start_worker)
-    try:
-        running = [_submit(pool, identity) for identity in islice(waiting, processes * _AHEAD)]
-        while running:
-            first: Future[Made] = running.pop(0)
-            made = first.result()
-            running.extend(_submit(pool, identity) for identity in islice(waiting, 1))
-            yield made
-    except BrokenProcessPool as error:
-        raise DatasetError(
-            "a process that makes the shapes died: off-screen rendering may be impossible here (install Mesa's EGL or "
-            "OSMesa library) or memory ran out"
-        ) from error
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _submit(pool: ProcessPoolExecutor, identity: Identity) -> "Future[Made]":
-    """Hand one object to the pool, which may start a process for it.
-
-    A spawned process imports its parent's main module. Here that would be a whole window or command line, or a script
-    that starts a build of its own, so an empty module stands in for it meanwhile.
-    """
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        return pool.submit(_make, identity)
-    finally:
-        sys.modules["__main__"] = main
-
-
-def _cores() -> int:
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
-
-
-_renderer: Renderer | None = None
-"""The window of this worker process."""
-
-
-def _start_worker() -> None:
-    # One process per core already keeps the machine busy: Mesa's own threads would only get in each other's way.
-    os.environ["LP_NUM_THREADS"] = "1"
-    # Ctrl+C reaches every process of the terminal; the parent alone answers it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-
-
-def _leave_with_parent() -> None:
-    """End this process when its parent was killed; it would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    """The objects in order."""
+    return in_processes(_make, identities)
 
 
 def _make(identity: Identity) -> Made:
     """One object: mesh, voxel grid, renderings."""
-    global _renderer
-    if _renderer is None:
-        _renderer = Renderer().__enter__()
     seed, category, index, views = identity
     mesh = shape(seed, category, index)
     packed = pack(voxelise(mesh))
-    pictures = _renderer.views(mesh, cameras(seed, category, index, views))
+    pictures = renderer().views(mesh, cameras(seed, category, index, views))
     record = ObjectRecord(f"{category}/{index:05d}", category, split_of(packed), views)
     return record, packed, [encode_picture(picture) for picture in pictures]
 

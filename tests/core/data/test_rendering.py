@@ -108,6 +108,43 @@ def test_texture_colours_are_used(renderer):
     assert picture[68, 68, 0] > 5 * picture[68, 68, 2]
 
 
+def test_several_textures_lie_the_right_way_round(renderer):
+    """A wall of two squares, seen from +x: a picture of four colours beside plain green."""
+    pixels = np.array([[RED, BLUE], [(255, 255, 0, 255), (0, 255, 255, 255)]], np.uint8)
+    image = Image.fromarray(pixels).resize((64, 64), Image.Resampling.NEAREST)
+    corners = np.array([[0, 0, 1], [0, 0, 0], [0, 1, 0], [0, 1, 1]], float)  # from +x the z axis runs to the left
+    vertices = np.concatenate([corners, corners - (0, 0, 1)])
+    material = trimesh.visual.material
+    materials = [material.SimpleMaterial(image=image), material.SimpleMaterial(diffuse=(0, 200, 0, 255))]
+    square = np.array([[0, 1, 2], [0, 2, 3]])
+    mesh = trimesh.Trimesh(vertices, np.concatenate([square, square + 4]), process=False)
+    mesh.visual = trimesh.visual.TextureVisuals(
+        np.tile([[0, 0], [1, 0], [1, 1], [0, 1]], (2, 1)),
+        material.MultiMaterial(materials),
+        face_materials=[0, 0, 1, 1],
+    )
+    (picture,) = renderer.views(mesh, [Camera(0, 0, 0.8)])
+    rows, columns = np.flatnonzero(picture[..., 3].any(1)), np.flatnonzero(picture[..., 3].any(0))
+    row = [int(rows[0] + share * len(rows)) for share in (0.25, 0.75)]
+    column = [int(columns[0] + share * len(columns)) for share in (0.125, 0.375, 0.75)]
+    seen = picture[np.ix_(row, column)][..., :3] > 60
+    assert seen.tolist() == [
+        [[True, False, False], [False, False, True], [False, True, False]],
+        [[True, True, False], [False, True, True], [False, True, False]],
+    ]
+
+
+def test_sheets_back_to_back_show_their_own_side(renderer):
+    wall = np.array([[0, 0, 1], [0, 0, 0], [0, 1, 0], [0, 1, 1]], float)
+    mesh = trimesh.Trimesh(wall, [[0, 1, 2], [0, 2, 3], [2, 1, 0], [3, 2, 0]], process=False)
+    mesh.visual.face_colors = [RED, RED, BLUE, BLUE]
+    assert mesh.face_normals[0, 0] > 0.9  # red looks to +x
+    for azimuth, shown, hidden in ((0, 0, 2), (180, 2, 0)):
+        (picture,) = renderer.views(mesh, [Camera(azimuth, 0, 0.8)])
+        inside = picture[picture[..., 3] == 255].astype(int)
+        assert (inside[:, shown] > 3 * inside[:, hidden]).all()
+
+
 def test_cameras_keep_to_the_ranges_of_r2n2():
     cameras = random_cameras(np.random.default_rng(0), 2000)
     for name, low, high in (("azimuth", 0, 360), ("elevation", 25, 30), ("distance", 0.65, 0.95)):

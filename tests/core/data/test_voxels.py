@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import trimesh
 
+from core.data import voxels
 from core.data.voxels import load_binvox, pack, save_binvox, unpack, voxelise
 from core.errors import DatasetError
 from core.metrics import voxel_iou
@@ -98,6 +99,46 @@ def test_an_open_box_stays_hollow():
     assert not grid[2:-2, 2:, 2:-2].any()
     assert grid[:, 0].all()
     assert grid[0].all()
+
+
+def without(mesh, axis, side):
+    return trimesh.Trimesh(mesh.vertices, mesh.faces[mesh.face_normals[:, axis] * side < 0.5], process=False)
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_hole_on_any_one_side_is_closed_if_asked_for(axis, side):
+    mesh = without(trimesh.creation.box(extents=(4, 3.9, 3.8)), axis, side)
+    assert not voxelise(mesh)[12:20, 12:20, 12:20].any()
+    assert voxelise(mesh, close_holes=True)[2:-2, 2:-2, 2:-2].all()
+
+
+def test_closing_holes_leaves_what_is_open_on_purpose():
+    leg, top = [[0, 0, 0], [1, 7, 1]], [[0, 7, 0], [8, 8, 8]]
+    places = ((0, 0), (7, 0), (0, 7), (7, 7))
+    legs = [trimesh.creation.box(bounds=leg).apply_translation((x, 0, z)) for x, z in places]
+    table = trimesh.util.concatenate([*legs, trimesh.creation.box(bounds=top)])
+    tube = without(without(trimesh.creation.box(), 1, 1), 1, -1)
+    two_sided = without(trimesh.creation.box(), 1, 1)
+    two_sided = trimesh.util.concatenate([two_sided, two_sided.copy()])
+    two_sided.faces[len(two_sided.faces) // 2 :] = two_sided.faces[len(two_sided.faces) // 2 :, ::-1]
+    for mesh in (table, tube, two_sided):
+        np.testing.assert_array_equal(voxelise(mesh, close_holes=True), voxelise(mesh))
+    assert not voxelise(table)[8:24, :24, 8:24].any()
+
+
+def test_closing_holes_takes_many_triangles_in_pieces(monkeypatch):
+    mesh = without(trimesh.creation.icosphere(subdivisions=3), 1, -1)
+    whole = voxelise(mesh, close_holes=True)
+    monkeypatch.setattr(voxels, "_SAMPLES_AT_ONCE", 300)
+    np.testing.assert_array_equal(voxelise(mesh, close_holes=True), whole)
+    assert whole[16, 6:26, 16].all()
+    assert not voxelise(mesh)[16, 8:24, 16].any()
+
+
+def test_a_margin_is_left_around_the_object():
+    grid = voxelise(trimesh.creation.box(extents=(2, 1, 1)), fill=0.48)
+    assert np.flatnonzero(grid.any(axis=(1, 2))).tolist() == list(range(8, 24))
 
 
 def test_thin_parts_survive():

@@ -9,6 +9,7 @@ import time
 import numpy as np
 import pytest
 
+from core.data import workers
 from core.data.builtin import building
 from core.data.builtin.building import BuildReport, build
 from core.data.builtin.families import shape, split_of
@@ -195,7 +196,7 @@ def test_a_machine_that_cannot_render_is_told_so(tmp_path, monkeypatch):
     # VTK ends the process when the only window it may open needs a display that is not there.
     monkeypatch.setenv("VTK_DEFAULT_OPENGL_WINDOW", "vtkXOpenGLRenderWindow")
     monkeypatch.delenv("DISPLAY", raising=False)
-    monkeypatch.setattr(building, "_cores", lambda: 1)
+    monkeypatch.setattr(workers, "_cores", lambda: 1)
     with pytest.raises(DatasetError, match="off-screen rendering"):
         build(tmp_path / "set", per_category=1, views=1)
     assert list(tmp_path.iterdir()) == []
