@@ -1,7 +1,7 @@
 """The command ``mem3d``: reconstruct, train, evaluate, and build data sets.
 
-Exit code 0, 1 if some meshes of a build were skipped, or 2 for bad input with exactly one line on standard error. With ``--json`` standard output holds JSON
-alone; progress goes to standard error.
+Exit code 0, 1 if some meshes of a build were skipped, or 2 for bad input with exactly one line on standard error. With
+``--json`` standard output holds JSON alone; progress goes to standard error.
 """
 
 import argparse

@@ -67,7 +67,7 @@ def test_without_a_split_file_a_stable_hash_decides(tmp_path):
     first = [o.split for o in ShapeNetDataset(tmp_path).objects]
     add_object(tmp_path, CAR, "more", views=1)
     assert [o.split for o in ShapeNetDataset(tmp_path).objects if o.category == "chair"] == first
-    shares = [first.reconstruct.count(split) / len(first) for split in ("train", "val", "test")]
+    shares = [first.count(split) / len(first) for split in ("train", "val", "test")]
     assert 0.5 < shares[0] < 0.9
     assert min(shares) > 0
     by_name = {o.object_id: o.split for o in ShapeNetDataset(tmp_path).objects}
