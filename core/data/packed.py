@@ -44,11 +44,12 @@ class PackedWriter:
     Args:
         folder: an existing empty folder.
         name: name of the data set, recorded as the source of memory slots.
-        seed: seed it was made from.
+        seed: seed it was made from; 0 where there is none.
+        version: of the data it is a copy of; empty if it is no copy.
     """
 
-    def __init__(self, folder: Path, name: str, seed: int) -> None:
-        self._folder, self._name, self._seed = Path(folder), name, seed
+    def __init__(self, folder: Path, name: str, seed: int, version: str = "") -> None:
+        self._folder, self._name, self._seed, self._version = Path(folder), name, seed, version
         self._objects: list[dict[str, Any]] = []
         self._grids: list[NDArray[np.uint8]] = []
         self._offsets = [0]
@@ -94,6 +95,7 @@ class PackedWriter:
             "format_version": FORMAT_VERSION,
             "name": self._name,
             "seed": self._seed,
+            "version": self._version,
             "files": files,
             "objects": self._objects,
         }
@@ -117,6 +119,8 @@ class PackedDataset:
             self._name = str(index["name"])
             self._objects = tuple(_record(entry) for entry in index["objects"])
             sizes = {str(name): int(facts["bytes"]) for name, facts in index["files"].items()}
+            checksums = {str(name): int(facts["crc32"]) for name, facts in index["files"].items()}
+            self._version = str(index.get("version") or sorted(checksums.items()))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DatasetError(f"{self.folder / INDEX}: damaged index ({error!r}); build the data set again") from error
         for name in (_IMAGES, _OFFSETS, _VOXELS):
@@ -148,6 +152,11 @@ class PackedDataset:
     def name(self) -> str:
         """Name recorded as the source of memory slots."""
         return self._name
+
+    @property
+    def version(self) -> str:
+        """What its content is told by: the version of what it is a copy of, or else the checksums of its files."""
+        return self._version
 
     @property
     def objects(self) -> Sequence[ObjectRecord]:
