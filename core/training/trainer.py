@@ -8,17 +8,14 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from core.checkpoint import load_checkpoint, save_checkpoint
 from core.config import Mem3DConfig
 from core.data.dataset import ShapeDataset
 from core.devices import resolve_device, told_when_out_of_memory
 from core.errors import CheckpointError, TrainingError
-from core.network.losses import reconstruction_loss, triplet_loss
 from core.network.mem3d import Mem3D
-from core.network.shape_memory import EMPTY
-from core.training.batches import Batch, TrainingBatches, network_images
+from core.training.batches import TrainingBatches
 from core.training.evaluation import evaluation_samples, run_network
 from core.training.events import (
     CheckpointSaved,
@@ -29,17 +26,14 @@ from core.training.events import (
     Validated,
 )
 from core.training.run_folder import RunFolder
+from core.training.stepping import StepTotals, TrainingStep
 
 VALIDATION_THRESHOLD = 0.3
 """Occupancy above which a voxel counts as occupied in validations."""
 
 
 class Trainer:
-    """Trains Mem3D; made by ``start`` or ``resume``, it runs until its last step or until told to stop.
-
-    One step: forward and read, both losses, all against the memory before this batch; backward; optimiser; then the
-    batch's detached features are written to the memory, sample by sample.
-    """
+    """Trains Mem3D; made by ``start`` or ``resume``, it runs until its last step or until told to stop."""
 
     def __init__(
         self, config: Mem3DConfig, dataset: ShapeDataset, folder: RunFolder, device: str, step: int, steps: int | None
@@ -63,6 +57,7 @@ class Trainer:
         self.optimizer = torch.optim.Adam(
             self.model.parameters(), lr=config.training.learning_rate, betas=config.training.adam_betas
         )
+        self.train_step = TrainingStep(config, self.model, self.optimizer, self.device, self.batches.steps_per_epoch)
 
     @classmethod
     def start(
@@ -163,18 +158,19 @@ class Trainer:
         if self.step == 0:
             yield self._save({}, best=False)
         stopped = False
-        progress = _Progress()
+        totals, began = StepTotals(), time.perf_counter()
         with closing(self.batches.from_step(self.step)) as batches:
             while self.step < self.last_step and not (stopped := stop()):
-                self._train_step(next(batches), progress)
+                totals.add(self.train_step(next(batches), self.step))
+                self.step += 1
                 if self.step % training.log_every == 0 or self.step == self.last_step:
-                    yield self._step_done(progress)
-                    progress = _Progress()
+                    yield self._step_done(totals, time.perf_counter() - began)
+                    totals, began = StepTotals(), time.perf_counter()
                 paused = time.perf_counter()
                 metrics: dict[str, float] = {}
                 best = False
                 if self.step % training.evaluate_every == 0 or self.step == self.last_step:
-                    self._require_numbers(progress)
+                    self._require_numbers(totals)
                     validated = self._validate()
                     if validated is not None:
                         yield validated
@@ -182,70 +178,18 @@ class Trainer:
                         best = validated.validation_iou > self.best_iou
                         self.best_iou = max(self.best_iou, validated.validation_iou)
                 if best or self.step % training.checkpoint_every == 0 or self.step == self.last_step:
-                    self._require_numbers(progress)
+                    self._require_numbers(totals)
                     yield self._save(metrics, best)
                     saved = self.step
-                progress.began += time.perf_counter() - paused  # neither counts as slow training
+                began += time.perf_counter() - paused  # neither counts as slow training
         if saved != self.step:
-            self._require_numbers(progress)
+            self._require_numbers(totals)
             yield self._save({}, best=False)
         yield TrainingFinished(self.step, stopped, str(self.folder.checkpoint(self.step)))
 
-    def _train_step(self, batch: Batch, progress: "_Progress") -> None:
-        training, model = self.config.training, self.model.train()
-        images = network_images(batch.images.to(self.device, non_blocking=True))
-        volumes = batch.volumes.to(self.device, non_blocking=True)
-        for group in self.optimizer.param_groups:
-            group["lr"] = self._learning_rate()
-        output = model(
-            images,
-            use_memory=training.use_memory,
-            exclude=batch.sources if training.leave_out_own_object else None,
-        )
-        reconstruction = reconstruction_loss(output.logits, volumes)
-        triplet = torch.zeros_like(reconstruction)
-        if training.use_memory and training.triplet_weight > 0:
-            memory = model.memory
-            triplet = triplet_loss(
-                memory.similarities(output.features),
-                memory.value_similarities(volumes),
-                memory.occupied,
-                memory.delta,
-                training.alpha,
-            )
-        loss = reconstruction + self._triplet_weight() * triplet
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        self.optimizer.step()
-        progress.losses.append(torch.stack([loss, reconstruction, triplet]).detach())
-        if output.read is not None:
-            progress.above.append(output.read.above_beta.float().mean())
-            written = model.memory.write(output.features, volumes, batch.sources)
-            progress.new += sum(written.new)
-            progress.updated += sum(slot != EMPTY for slot in written.slots) - sum(written.new)
-        progress.images += len(images)
-        self.step += 1
-
-    def _learning_rate(self) -> float:
-        """The learning rate of the step to come."""
-        training = self.config.training
-        rate = training.learning_rate
-        if self.step < training.warmup_steps:
-            rate *= (self.step + 1) / training.warmup_steps
-        epoch = self.step / self.batches.steps_per_epoch
-        return rate * 0.5 ** sum(epoch >= limit for limit in training.halve_after_epochs)
-
-    def _triplet_weight(self) -> float:
-        """The triplet loss's weight in the step to come."""
-        training = self.config.training
-        if self.step < training.triplet_warmup_steps:
-            return training.triplet_weight * self.step / training.triplet_warmup_steps
-        return training.triplet_weight
-
-    def _step_done(self, progress: "_Progress") -> StepDone:
-        self._require_numbers(progress)
-        total, reconstruction, triplet = torch.stack(progress.losses).mean(dim=0).tolist()
-        above = float(torch.stack(progress.above).mean()) if progress.above else 0.0
+    def _step_done(self, totals: StepTotals, seconds: float) -> StepDone:
+        self._require_numbers(totals)
+        total, reconstruction, triplet = totals.mean_losses()
         return StepDone(
             step=self.step,
             epoch=self.step / self.batches.steps_per_epoch,
@@ -253,17 +197,17 @@ class Trainer:
             reconstruction_loss=reconstruction,
             triplet_loss=triplet,
             learning_rate=self.optimizer.param_groups[0]["lr"],
-            images_per_second=progress.images / (time.perf_counter() - progress.began),
+            images_per_second=totals.images / seconds,
             occupied_slots=self.model.memory.occupied_slots,
-            new_writes=progress.new,
-            updated_writes=progress.updated,
-            mean_above_beta=above,
+            new_writes=totals.new_writes,
+            updated_writes=totals.updated_writes,
+            mean_above_beta=totals.mean_above_beta(),
         )
 
-    def _require_numbers(self, progress: "_Progress") -> None:
+    def _require_numbers(self, totals: StepTotals) -> None:
         """Refuse to go on with losses that are no longer numbers, before anything of them is reported or saved."""
         # Asked only where something is due, as every look at a loss waits for the device.
-        if progress.losses and not bool(torch.stack(progress.losses).isfinite().all()):
+        if not totals.finite:
             raise TrainingError(
                 f"the loss is no longer a number at step {self.step}; resume {self.folder.path} from its last "
                 "checkpoint with a lower learning_rate in config.json"
@@ -296,18 +240,6 @@ class Trainer:
             self.folder.mark_best(self.step)
         self.folder.remove_old(self.config.training.keep_checkpoints)
         return CheckpointSaved(self.step, str(path), best)
-
-
-class _Progress:
-    """What has happened since the last StepDone; losses stay on the device until then."""
-
-    def __init__(self) -> None:
-        self.losses: list[Tensor] = []
-        self.above: list[Tensor] = []
-        self.images = 0
-        self.new = 0
-        self.updated = 0
-        self.began = time.perf_counter()
 
 
 def _mean_training_shape(dataset: ShapeDataset) -> NDArray[np.float32]:

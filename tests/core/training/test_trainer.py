@@ -182,7 +182,7 @@ def test_validations_and_checkpoints_do_not_count_as_slow_training(tmp_path, box
 
         return timed
 
-    monkeypatch.setattr(trainer, "_train_step", taking(1.0, trainer._train_step))
+    monkeypatch.setattr(trainer, "train_step", taking(1.0, trainer.train_step))
     monkeypatch.setattr(trainer, "_validate", taking(100.0, trainer._validate))
     assert [event.images_per_second for event in of(list(trainer.run()), StepDone)] == [4.0, 4.0, 4.0]
 
