@@ -104,6 +104,13 @@ COMMANDS = (
     Command(
         "occupancy", "By &Occupancy", "Colours tell how sure the network is", group="colouring", page="reconstruct"
     ),
+    Command(
+        "errors",
+        "&Errors",
+        "Colours tell correct, missing and extra voxels, where the ground truth is known",
+        group="colouring",
+        page="reconstruct",
+    ),
     Command("edges", "Block &Edges", "Draw the edges of blocks", "E", checkable=True, page="reconstruct"),
     Command(
         "axes",
@@ -131,6 +138,22 @@ COMMANDS = (
         "V",
         "mdi6.rotate-3d",
         "Isometric",
+        page="reconstruct",
+    ),
+    Command(
+        "previous",
+        "Pre&vious",
+        "The picture before this one in its folder or data set",
+        "A",
+        "mdi6.chevron-left",
+        page="reconstruct",
+    ),
+    Command(
+        "next",
+        "&Next",
+        "The picture after this one in its folder or data set",
+        "D",
+        "mdi6.chevron-right",
         page="reconstruct",
     ),
     Command("light", "&Light", "Light appearance", group="theme"),

@@ -1,11 +1,15 @@
 """Keeps the widgets in step with the session: pictures, surfaces, priors, histogram."""
 
+import numpy as np
+import pyvista as pv
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLabel
 
+from core.metrics import voxel_iou
 from core.reconstruction import Reconstruction, RetrievedShape
 from mem3d_viewer.pipeline import Answer
-from mem3d_viewer.scene.voxel_mesh import block_surface, smooth_surface
+from mem3d_viewer.scene.voxel_mesh import block_surface, error_surface, smooth_surface
 from mem3d_viewer.session import Session
 from mem3d_viewer.widgets.image_panel import ImagePanel
 from mem3d_viewer.widgets.number_slider import NumberSlider
@@ -69,7 +73,7 @@ class DisplayController(QObject):
         if picture is None or source is None:
             return
         height, width = picture.pixels.shape[:2]
-        notes = picture.notes if picture.has_alpha else (_NO_ALPHA, *picture.notes)
+        notes = picture.notes if picture.has_alpha or source.sample is not None else (_NO_ALPHA, *picture.notes)
         about = f"{source.name} · {width} × {height} pixels"
         self._images.show_picture(picture.pixels, reconstruction.network_input, about, notes)
 
@@ -107,29 +111,44 @@ class DisplayController(QObject):
 
     def _show_display(self) -> None:
         display, answer = self._session.display, self._session.answer
-        self._view.scene.set_style(colouring=display.colouring, edges=display.edges, axes=display.axes)
-        self._view.explain(display.colouring)
+        truth = None if answer is None else answer.truth
+        colouring = "plain" if display.colouring == "errors" and truth is None else display.colouring
+        self._view.scene.set_style(colouring=colouring, edges=display.edges, axes=display.axes)
+        self._view.explain(colouring)
         reconstruction = None if answer is None else answer.reconstruction
         if reconstruction is not None:
-            make = block_surface if display.surface == "blocks" else smooth_surface
-            voxels = int(reconstruction.voxels(display.threshold).sum())
-            self._count.setText(f"{voxels:,} voxels")
+            voxels = reconstruction.voxels(display.threshold)
+            count = int(voxels.sum())
+            self._count.setText(f"{count:,} voxels")
             words = "<b>Reconstruction</b>"
-            if voxels == 0:
+            if truth is not None:
+                words += f" · IoU {float(voxel_iou(voxels, truth)):.3f}"
+            if count == 0:
                 words += f" · no voxel above {display.threshold:.2f}: lower the threshold"
-            self._view.show_reconstruction(make(reconstruction.occupancy, display.threshold), words)
+            if colouring == "errors" and truth is not None:
+                surface = error_surface(voxels, truth)
+            else:
+                surface = self._surface(reconstruction.occupancy, display.threshold)
+            self._view.show_reconstruction(surface, words)
         self._show_selection()
 
     def _show_selection(self) -> None:
-        prior = self._session.selected
+        """Beside the reconstruction: the selected shape prior, else the ground truth where it is known."""
+        prior, answer = self._session.selected, self._session.answer
         self._priors.select(None if prior is None else prior.slot)
-        if prior is None:
-            self._view.show_prior(None)
+        if prior is not None:
+            self._view.show_beside(self._surface(prior.voxels.astype("float32"), 0.5), _describe(prior), "prior")
+        elif answer is not None and answer.truth is not None:
+            truth = answer.truth
+            words = f"<b>Ground truth</b> · {int(truth.sum()):,} voxels"
+            self._view.show_beside(self._surface(truth.astype("float32"), 0.5), words, "truth")
         else:
-            make = block_surface if self._session.display.surface == "blocks" else smooth_surface
-            surface = make(prior.voxels.astype("float32"), 0.5)
-            self._view.show_prior(surface, _describe(prior))
+            self._view.show_beside(None)
         self._view.render()
+
+    def _surface(self, occupancy: NDArray[np.float32], threshold: float) -> pv.PolyData:
+        make = block_surface if self._session.display.surface == "blocks" else smooth_surface
+        return make(occupancy, threshold)
 
 
 def _describe(prior: RetrievedShape) -> str:

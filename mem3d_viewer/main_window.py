@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropE
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QToolBar
 
 from core.assets import DEFAULT_CHECKPOINT, asset, sample_images
+from core.data.dataset import ShapeDataset
 from core.data.images import Picture
 from core.errors import Mem3DError
 from core.reconstruction import available_devices
@@ -20,16 +21,19 @@ from mem3d_viewer.error_dialog import ErrorReporter
 from mem3d_viewer.export_controller import ExportController
 from mem3d_viewer.menus import Menus
 from mem3d_viewer.pages.reconstruct_page import ReconstructPage
-from mem3d_viewer.pipeline import Request
-from mem3d_viewer.reconstruction_controller import ReconstructionController
+from mem3d_viewer.pipeline import DatasetSample, Request
+from mem3d_viewer.reconstruction_controller import PICTURE_ENDINGS, ReconstructionController
 from mem3d_viewer.scene.voxel_scene import COLOURINGS
 from mem3d_viewer.session import DEFAULT_THRESHOLD, SURFACES, Display, Session
 from mem3d_viewer.settings import Settings
 from mem3d_viewer.theme import THEMES, Theme, apply_theme, system_theme
 from mem3d_viewer.widgets.status import StatusBar
 
+_NEED_A_RESULT = (
+    "save_voxels", "save_mesh", "save_picture", "copy_picture", "copy_command", "close", "previous", "next",
+)  # fmt: skip
 _SWITCH_WIDTH = 74
-_PICTURE_FILTER = "Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff);;All files (*)"
+_PICTURE_FILTER = f"Pictures ({' '.join('*' + ending for ending in PICTURE_ENDINGS)});;All files (*)"
 
 
 class Page(Protocol):
@@ -151,6 +155,8 @@ class MainWindow(QMainWindow):
             "copy_picture": self.export.copy_picture,
             "copy_command": self.export.copy_command,
             "cancel": self._cancel,
+            "previous": lambda: self.reconstruction.step(-1),
+            "next": lambda: self.reconstruction.step(1),
             "reset_view": lambda: self._move_camera(self.reconstruct.view.scene.reset_view),
             "isometric": lambda: self._move_camera(self.reconstruct.view.scene.view_isometric),
             "reset_layout": self.reconstruct.reset_layout,
@@ -215,6 +221,11 @@ class MainWindow(QMainWindow):
         """Open a picture file and reconstruct it."""
         self.show_page("reconstruct")
         self.reconstruction.open_picture(path)
+
+    def open_sample(self, dataset: ShapeDataset, index: int, view: int) -> None:
+        """Reconstruct a rendering of a data set, with its ground truth beside."""
+        self.show_page("reconstruct")
+        self.reconstruction.open_sample(DatasetSample(dataset, index, view))
 
     def open_checkpoint(self, path: Path) -> None:
         """Use another checkpoint; the picture stays."""
@@ -285,8 +296,18 @@ class MainWindow(QMainWindow):
         session, actions = self.session, self.actions_
         answer, display = session.answer, session.display
         result = None if answer is None else answer.reconstruction
-        for name in ("save_voxels", "save_mesh", "save_picture", "copy_picture", "copy_command", "close"):
+        for name in (
+            "save_voxels",
+            "save_mesh",
+            "save_picture",
+            "copy_picture",
+            "copy_command",
+            "close",
+            "previous",
+            "next",
+        ):
             actions.enable(name, result is not None)
+        actions.enable("errors", answer is not None and answer.truth is not None)
         for name in (display.surface, display.colouring):
             actions.check(name)
         actions.check("edges", display.edges)

@@ -22,7 +22,7 @@ class Menus:
         self.samples = QMenu("&Samples", window)
         self.panels = QMenu("&Panels", window)
         self.device = QMenu("&Device", window)
-        colouring = self._filled("&Colours", "plain", "height", "occupancy")
+        colouring = self._filled("&Colours", "plain", "height", "occupancy", "errors")
         theme = self._filled("&Theme", "light", "dark")
         bar = window.menuBar()
         bar.addMenu(
@@ -35,7 +35,8 @@ class Menus:
         bar.addMenu(
             self._filled(
                 "&View", "blocks", "smooth", colouring, "edges", "axes", _SEPARATOR, "reset_view", "isometric",
-                _SEPARATOR, theme, self.panels, "reset_layout", _SEPARATOR, "full_screen",
+                _SEPARATOR, "previous", "next", _SEPARATOR, theme, self.panels, "reset_layout", _SEPARATOR,
+                "full_screen",
             )
         )  # fmt: skip
         bar.addMenu(

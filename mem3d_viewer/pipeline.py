@@ -8,7 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.data.images import Picture, load_picture
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.dataset import ShapeDataset, naming_the_sample
+from core.data.images import Picture, load_picture, picture_from_pixels
 from core.errors import ImageError
 from core.reconstruction import EncodedPicture, Reconstruction, Reconstructor
 
@@ -24,17 +28,48 @@ class ModelSource:
 
 
 @dataclass(frozen=True, eq=False)
+class DatasetSample:
+    """One rendering of an object of a data set, whose true shape is known."""
+
+    dataset: ShapeDataset
+    """The data set."""
+    index: int
+    """The object's place in ``dataset.objects``."""
+    view: int
+    """Which of its renderings."""
+
+    @property
+    def name(self) -> str:
+        """Object and view, for people."""
+        return f"{self.dataset.objects[self.index].object_id} · view {self.view}"
+
+    def neighbour(self, step: int) -> "DatasetSample":
+        """The sample ``step`` (1 or -1) away: view by view, then the next object of the same split, round and round."""
+        objects = self.dataset.objects
+        if 0 <= self.view + step < objects[self.index].views:
+            return DatasetSample(self.dataset, self.index, self.view + step)
+        split = objects[self.index].split
+        places = [place for place, record in enumerate(objects) if record.split == split and record.views]
+        index = places[(places.index(self.index) + step) % len(places)]
+        return DatasetSample(self.dataset, index, 0 if step > 0 else objects[index].views - 1)
+
+
+@dataclass(frozen=True, eq=False)
 class PictureSource:
     """A picture to be opened; each new one is read afresh."""
 
     path: Path | None = None
     """The file; None for a pasted picture."""
     picture: Picture | None = None
-    """The picture where it is decoded already, as a pasted one is; None for one to be read from its file."""
+    """The picture where it is decoded already, as a pasted one is; None for one to be read."""
+    sample: DatasetSample | None = None
+    """The sample of a data set that it is; None for a picture of one's own."""
 
     @property
     def name(self) -> str:
         """Short name for messages."""
+        if self.sample is not None:
+            return self.sample.name
         return self.path.name if self.path is not None else "pasted picture"
 
 
@@ -66,6 +101,8 @@ class Answer:
     """Its feature, from which another beta starts."""
     reconstruction: Reconstruction | None = None
     """The result for it."""
+    truth: NDArray[np.bool_] | None = None
+    """The true shape of a data set's sample, (32, 32, 32) bool; None where it is not known."""
 
     @property
     def beta(self) -> float:
@@ -102,7 +139,8 @@ class Pipeline:
             return self._last
         encoded = _encode(model, picture, known, progress)
         reconstruction = model.decode(encoded, beta=request.beta, use_memory=request.use_memory)
-        self._last = Answer(request, model, picture, encoded, reconstruction)
+        truth = _truth(request.picture, known)
+        self._last = Answer(request, model, picture, encoded, reconstruction, truth)
         return self._last
 
 
@@ -112,9 +150,22 @@ def _read(source: PictureSource, known: list[Answer]) -> Picture:
             return answer.picture
     if source.picture is not None:
         return source.picture
+    if source.sample is not None:
+        dataset, index, view = source.sample.dataset, source.sample.index, source.sample.view
+        with naming_the_sample(dataset, index, view):
+            return picture_from_pixels(dataset.image(index, view))
     if source.path is None:
         raise ImageError("nothing to open: choose a picture")
     return load_picture(source.path)
+
+
+def _truth(source: PictureSource | None, known: list[Answer]) -> NDArray[np.bool_] | None:
+    if source is None or source.sample is None:
+        return None
+    for answer in known:
+        if answer.request.picture is source and answer.truth is not None:
+            return answer.truth
+    return source.sample.dataset.voxels(source.sample.index)
 
 
 def _load(source: ModelSource, known: list[Answer], progress: Callable[[str], None]) -> Reconstructor:

@@ -7,8 +7,11 @@ from PySide6.QtCore import QObject, Signal
 
 from core.data.images import Picture
 from mem3d_viewer.background import Job, Lane
-from mem3d_viewer.pipeline import Answer, ModelSource, PictureSource, Pipeline, Request
+from mem3d_viewer.pipeline import Answer, DatasetSample, ModelSource, PictureSource, Pipeline, Request
 from mem3d_viewer.session import Session
+
+PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+"""Endings of the files that are stepped through in a folder."""
 
 
 class ReconstructionController(QObject):
@@ -54,6 +57,20 @@ class ReconstructionController(QObject):
     def open_pasted(self, picture: Picture) -> None:
         """Reconstruct a pasted picture."""
         self._want(picture=PictureSource(picture=picture))
+
+    def open_sample(self, sample: DatasetSample) -> None:
+        """Reconstruct a sample of a data set; its ground truth is shown beside."""
+        self._want(picture=PictureSource(sample=sample))
+
+    def step(self, by: int) -> None:
+        """Open the picture before (-1) or after (1) this one: in its data set, or in its folder."""
+        source = self._session.request.picture
+        if source is None:
+            return
+        if source.sample is not None:
+            self.open_sample(source.sample.neighbour(by))
+        elif source.path is not None and (path := _neighbour(source.path, by)) is not None:
+            self.open_picture(path)
 
     def close_picture(self) -> None:
         """Show no picture."""
@@ -146,3 +163,14 @@ class ReconstructionController(QObject):
         elif request.picture is None:
             return f"Loading {request.model.checkpoint.name}…"
         return f"Reconstructing {request.picture.name}…" if request.picture is not None else ""
+
+
+def _neighbour(path: Path, by: int) -> Path | None:
+    """The picture ``by`` places after ``path`` in its folder, by name, round and round; None where it is alone."""
+    try:
+        names = sorted(other.name for other in path.parent.iterdir() if other.suffix.lower() in PICTURE_ENDINGS)
+    except OSError:
+        return None
+    if path.name not in names or len(names) < 2:
+        return None
+    return path.with_name(names[(names.index(path.name) + by) % len(names)])

@@ -46,7 +46,7 @@ LIGHT = Theme(
     prior="#d07a2a",
     scene=SceneColours(
         background="#dfe4ec", background_top="#fafbfd", reconstruction="#5e93d8", prior="#e09a55",
-        edge="#14202f", grid="#b3bccb", text="#48556a",
+        truth="#6fae7f", edge="#14202f", grid="#b3bccb", text="#48556a",
     ),
 )  # fmt: skip
 
@@ -65,7 +65,7 @@ DARK = Theme(
     prior="#eba25c",
     scene=SceneColours(
         background="#14161a", background_top="#2b303a", reconstruction="#6aa0e4", prior="#e8a766",
-        edge="#0a0d12", grid="#4a525f", text="#aab4c3",
+        truth="#74b886", edge="#0a0d12", grid="#4a525f", text="#aab4c3",
     ),
 )  # fmt: skip
 

@@ -12,6 +12,9 @@ from scipy.ndimage import map_coordinates
 
 from core.mesh_export import smooth_mesh
 
+ERRORS = {"correct": 0.0, "missing": 0.5, "extra": 1.0}
+"""Values of the array ``errors``: a voxel of both grids, of the truth alone, of the reconstruction alone."""
+
 _SHADE_BY_NEIGHBOURS = np.array([1.0, 1.10, 1.09, 1.04, 1.0, 0.84, 0.73, 0.64, 0.58], dtype=np.float32)
 """Shade of a corner by how many of the eight voxels around it are occupied: 4 is a flat face."""
 
@@ -43,6 +46,25 @@ def block_surface(occupancy: NDArray[np.float32], threshold: float) -> pv.PolyDa
     surface["shade"] = shade.ravel()
     surface["height"] = (corners[..., 1].ravel() / side).astype(np.float32)
     surface["occupancy"] = np.repeat(occupancy[tuple(behind.T)], 4)
+    return surface
+
+
+def error_surface(voxels: NDArray[np.bool_], truth: NDArray[np.bool_]) -> pv.PolyData:
+    """Blocks of every voxel of the reconstruction or of the truth, told apart by the point array ``errors``.
+
+    Args:
+        voxels: (32, 32, 32) bool, the reconstruction.
+        truth: (32, 32, 32) bool.
+
+    Returns:
+        As ``block_surface``; ``errors`` takes the place of ``occupancy``, with the values of ``ERRORS``.
+    """
+    # The array that block_surface carries from a voxel to its faces takes the kind of error; 0 is an empty voxel.
+    kinds = np.select([voxels & truth, truth, voxels], [1 + ERRORS[kind] for kind in ERRORS], 0.0)
+    surface = block_surface(kinds.astype(np.float32), 0.5)
+    if surface.n_points:
+        surface["errors"] = surface["occupancy"] - 1
+        surface.point_data.remove("occupancy")
     return surface
 
 

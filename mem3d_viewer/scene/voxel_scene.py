@@ -1,4 +1,4 @@
-"""The 3D picture: the reconstruction, and beside it a shape prior seen by the same camera."""
+"""The 3D picture: the reconstruction, and beside it a shape prior or the ground truth seen by the same camera."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,10 +7,11 @@ import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
 
-Place = Literal["reconstruction", "prior"]
-PLACES: tuple[Place, Place] = ("reconstruction", "prior")
-Colouring = Literal["plain", "height", "occupancy"]
-COLOURINGS: tuple[Colouring, ...] = ("plain", "height", "occupancy")
+Place = Literal["reconstruction", "beside"]
+PLACES: tuple[Place, Place] = ("reconstruction", "beside")
+Material = Literal["reconstruction", "prior", "truth"]
+Colouring = Literal["plain", "height", "occupancy", "errors"]
+COLOURINGS: tuple[Colouring, ...] = ("plain", "height", "occupancy", "errors")
 
 _ISOMETRIC = (1.0, 0.78, 1.0)
 """Direction from which the isometric view looks: the front (+x) to the right, the top visible."""
@@ -19,8 +20,9 @@ _STOPS = tuple[tuple[float, str], ...]
 COLOUR_MAPS: dict[str, _STOPS] = {
     "height": ((0.0, "#3a5aa0"), (0.35, "#2f9bab"), (0.7, "#85cf88"), (1.0, "#f6d765")),
     "occupancy": ((0.0, "#c04a70"), (0.4, "#ec9468"), (0.7, "#f2dc98"), (1.0, "#78c6b1")),
+    "errors": ((0.0, "#7f9cc4"), (0.5, "#e3b341"), (1.0, "#d4504c")),
 }
-"""What a colour means: height from the floor to the top, occupancy from 0 to 1."""
+"""What a colour means: height from the floor to the top, occupancy from 0 to 1, errors as in ``voxel_mesh.ERRORS``."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class SceneColours:
     """The reconstruction's material."""
     prior: str
     """The shape prior's material."""
+    truth: str
+    """The ground truth's material."""
     edge: str
     """Edges of blocks."""
     grid: str
@@ -46,7 +50,8 @@ class SceneColours:
 class VoxelScene:
     """Draws into a plotter with two viewports side by side (``shape=(1, 2)``) that share one camera.
 
-    The second viewport is hidden until a shape prior is shown. The camera moves only when asked to.
+    The second viewport is hidden until something is shown beside the reconstruction. The camera moves only when asked
+    to.
 
     Args:
         plotter: any PyVista plotter with exactly two renderers.
@@ -56,6 +61,7 @@ class VoxelScene:
         self._plotter = plotter
         self._colours: SceneColours | None = None
         self._surfaces: dict[Place, pv.PolyData] = {place: pv.PolyData() for place in PLACES}
+        self._materials: dict[Place, Material] = {"reconstruction": "reconstruction", "beside": "prior"}
         self._colouring: Colouring = "plain"
         self._edges = True
         self._axes = True
@@ -92,13 +98,13 @@ class VoxelScene:
         for place in PLACES:
             self._draw(place)
 
-    def show(self, place: Place, surface: pv.PolyData) -> None:
-        """Put ``surface`` (see ``voxel_mesh``) in a viewport; the camera stays."""
-        self._surfaces[place] = surface
+    def show(self, place: Place, surface: pv.PolyData, material: Material) -> None:
+        """Put ``surface`` (see ``voxel_mesh``) in a viewport, made of ``material``; the camera stays."""
+        self._surfaces[place], self._materials[place] = surface, material
         self._draw(place)
 
     def split(self, on: bool) -> None:
-        """Show the shape prior's viewport beside the reconstruction's, or the latter alone."""
+        """Show the second viewport beside the reconstruction's, or the latter alone."""
         if on == self._split:
             return
         self._split = on
@@ -170,8 +176,11 @@ class VoxelScene:
         renderer.remove_actor(place, reset_camera=False, render=False)
         if self._colours is None or surface.n_points == 0:
             return
-        base = self._colours.reconstruction if place == "reconstruction" else self._colours.prior
+        base: str = getattr(self._colours, self._materials[place])
+        # A shape prior and the truth are certain, and have no errors: there only the height means anything.
         colouring = self._colouring if place == "reconstruction" or self._colouring == "height" else "plain"
+        if colouring not in ("plain", *surface.point_data):
+            colouring = "plain"
         surface["rgb"] = _point_colours(surface, colouring, base)
         blocks = surface.n_points == 4 * surface.n_cells
         mapper = pv.DataSetMapper(surface)

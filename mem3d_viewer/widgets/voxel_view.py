@@ -1,4 +1,4 @@
-"""The 3D view: the reconstruction, and beside it the selected shape prior, under one camera."""
+"""The 3D view: the reconstruction, and beside it a shape prior or the ground truth, under one camera."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +21,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from pyvistaqt import QtInteractor
 
-from mem3d_viewer.scene.voxel_scene import COLOUR_MAPS, Colouring, VoxelScene
+from mem3d_viewer.scene.voxel_mesh import ERRORS
+from mem3d_viewer.scene.voxel_scene import COLOUR_MAPS, Colouring, Material, VoxelScene
 
 _TURN = 10.0
 _ZOOM = 1.1
@@ -161,8 +162,8 @@ class VoxelView(QWidget):
         self._canvas.setAccessibleDescription("Arrow keys turn the shape, plus and minus zoom")
         self._canvas.setToolTip("")
         self._reconstruction_label = QLabel()
-        self._prior_label = QLabel()
-        for label in (self._reconstruction_label, self._prior_label):
+        self._beside_label = QLabel()
+        for label in (self._reconstruction_label, self._beside_label):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             label.setMinimumHeight(24)
         self._close = QToolButton()
@@ -170,21 +171,29 @@ class VoxelView(QWidget):
         self._close.setToolTip("Hide the shape prior")
         self._close.setAccessibleName("Hide the shape prior")
         self._close.clicked.connect(self.prior_closed)
-        self._prior_head = QWidget()
-        prior_row = QHBoxLayout(self._prior_head)
-        prior_row.setContentsMargins(6, 0, 0, 0)
-        prior_row.addWidget(self._prior_label, 1)
-        prior_row.addWidget(self._close)
+        self._beside_head = QWidget()
+        beside_row = QHBoxLayout(self._beside_head)
+        beside_row.setContentsMargins(6, 0, 0, 0)
+        beside_row.addWidget(self._beside_label, 1)
+        beside_row.addWidget(self._close)
         self._legend = _Legend()
+        self._error_legend = QLabel(
+            "&nbsp; ".join(
+                f"<span style='color:{colour}'>■</span> {kind}"
+                for kind, (_, colour) in zip(ERRORS, COLOUR_MAPS["errors"], strict=True)
+            )
+        )
+        self._error_legend.hide()
         reconstruction_row = QHBoxLayout()
         reconstruction_row.setContentsMargins(0, 0, 12, 0)
         reconstruction_row.addWidget(self._reconstruction_label, 1)
         reconstruction_row.addWidget(self._legend)
+        reconstruction_row.addWidget(self._error_legend)
         head = QHBoxLayout()
         head.setSpacing(0)
         head.setContentsMargins(12, 6, 8, 6)
         head.addLayout(reconstruction_row, 1)
-        head.addWidget(self._prior_head, 1)
+        head.addWidget(self._beside_head, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -196,7 +205,7 @@ class VoxelView(QWidget):
         frame_layout.addWidget(self._canvas)
         self._canvas.focused.connect(self._show_focus)
         layout.addWidget(self._frame, 1)
-        self._prior_head.hide()
+        self._beside_head.hide()
 
     @property
     def scene(self) -> VoxelScene:
@@ -210,20 +219,22 @@ class VoxelView(QWidget):
 
     def show_reconstruction(self, surface: pv.PolyData, words: str) -> None:
         """Draw the reconstruction; the camera stays."""
-        self.scene.show("reconstruction", surface)
+        self.scene.show("reconstruction", surface, "reconstruction")
         self._reconstruction_label.setText(words)
 
     def explain(self, colouring: Colouring) -> None:
         """Show what the reconstruction's colours mean."""
+        self._error_legend.setVisible(colouring == "errors")
         low, high = {"height": ("floor", "top"), "occupancy": ("occupancy 0", "1")}.get(colouring, ("", ""))
-        self._legend.show_colours(COLOUR_MAPS.get(colouring, ()), low, high)
+        self._legend.show_colours(COLOUR_MAPS[colouring] if low else (), low, high)
 
-    def show_prior(self, surface: pv.PolyData | None, words: str = "") -> None:
-        """Draw a shape prior beside it, or none."""
-        self.scene.show("prior", surface if surface is not None else pv.PolyData())
+    def show_beside(self, surface: pv.PolyData | None, words: str = "", material: Material = "prior") -> None:
+        """Draw a shape prior or the ground truth beside it, or nothing; a prior can be closed."""
+        self.scene.show("beside", surface if surface is not None else pv.PolyData(), material)
         self.scene.split(surface is not None)
-        self._prior_label.setText(words)
-        self._prior_head.setVisible(surface is not None)
+        self._beside_label.setText(words)
+        self._beside_head.setVisible(surface is not None)
+        self._close.setVisible(material == "prior")
 
     def render(self) -> None:
         """Draw again soon, once for any number of changes."""

@@ -118,7 +118,7 @@ def test_selecting_a_prior_shows_it_beside_the_reconstruction_under_one_camera(w
     assert first.GetViewport() == (0, 0, 0.5, 1)
     assert second.GetViewport() == (0.5, 0, 1, 1)
     assert first.GetActiveCamera() is second.GetActiveCamera() is scene.camera
-    assert rows(window)[1].category in window.reconstruct.view._prior_label.text()
+    assert rows(window)[1].category in window.reconstruct.view._beside_label.text()
 
 
 def test_by_keyboard(window, focus):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mem3d_viewer.scene.voxel_mesh import block_surface, smooth_surface
+from mem3d_viewer.scene.voxel_mesh import ERRORS, block_surface, error_surface, smooth_surface
 
 
 def grid(*voxels, value=0.9):
@@ -75,3 +75,19 @@ def test_the_smooth_surface_lies_where_occupancy_meets_the_threshold():
 def test_nothing_above_the_threshold_is_an_empty_surface():
     assert smooth_surface(grid(), 0.5).n_points == 0
     assert block_surface(grid(), 0.5).n_points == 0
+
+
+def test_errors_tell_correct_missing_and_extra_voxels():
+    voxels, truth = np.zeros((2, 32, 32, 32), bool)
+    voxels[2, 2, 2] = truth[2, 2, 2] = True
+    truth[9, 9, 9] = True
+    voxels[20, 20, 20] = True
+    surface = error_surface(voxels, truth)
+    assert surface.n_cells == 18
+    found = {
+        round(float(x * 32 + 16)): float(kind)
+        for (x, _, _), kind in zip(surface.cell_centers().points, surface["errors"][::4], strict=True)
+        if float(x * 32 + 16) % 1
+    }
+    assert found == pytest.approx({2: ERRORS["correct"], 10: ERRORS["missing"], 20: ERRORS["extra"]})
+    assert error_surface(np.zeros_like(truth), np.zeros_like(truth)).n_points == 0
