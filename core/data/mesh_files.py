@@ -150,7 +150,7 @@ class _Paint:
     """Collects the colours and pictures of the parts of a scene into the visual of one mesh."""
 
     def __init__(self, companions: _Companions, linear: bool) -> None:
-        self.pictures: dict[int, Any] = {}
+        self.pictures: dict[tuple[int, ...], Any] = {}
         self._companions = companions
         self._linear = linear
         self._originals: list[Any] = []  # keeps the ids above from being used again
@@ -209,7 +209,7 @@ class _Paint:
         original = _image(material)
         if original is None:
             return -1
-        key = hash((id(original), tuple(colour)))
+        key = (id(original), *colour)
         if key not in self.pictures:
             self._originals.append(original)
             try:

@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -29,7 +29,7 @@ from core.data.meshes import Orientation, examine
 from core.data.packed import encode_picture
 from core.data.rendering import VIEWS, random_cameras
 from core.data.voxels import load_binvox, pack, save_binvox
-from core.data.workers import in_processes, renderer
+from core.data.workers import WorkerDied, in_processes, renderer
 from core.errors import DatasetError
 
 __all__ = ["LIBRARY_VERSION", "LibraryReport", "MeshFile", "build_library", "find_meshes", "mesh_paths"]
@@ -126,8 +126,8 @@ def build_library(
         if progress:
             progress(done, len(tasks), "starting")
         try:
-            with closing(in_processes(_make, waiting, processes)) as made:
-                for task, failure in zip(waiting, made, strict=True):
+            with closing(_outcomes(waiting, processes)) as outcomes:
+                for task, failure in outcomes:
                     done += 1
                     if failure:
                         skipped[str(task.file.path)] = failure
@@ -145,8 +145,44 @@ def build_library(
     return report
 
 
+def _outcomes(tasks: Sequence[_Task], processes: int | None) -> Generator[tuple[_Task, str | None], None, None]:
+    """Make every object; yields each task with why its mesh cannot be used, or None.
+
+    A mesh that ends the process that reads it, for lack of memory for instance, costs only itself.
+
+    Raises:
+        DatasetError: if off-screen rendering is impossible.
+    """
+    left = list(tasks)
+    while left:
+        try:
+            with closing(in_processes(_make, tuple(left), processes)) as made:
+                for failure in made:
+                    yield left.pop(0), failure
+        except WorkerDied:
+            # Where even the window cannot be opened, every mesh would end its process: this raises in that case.
+            list(in_processes(_open_window, [None], 1))
+            task = next((one for one in left if _made_from(one) is None), left[0])
+            left.remove(task)
+            yield task, _alone(task)
+
+
+def _alone(task: _Task) -> str | None:
+    """The outcome of an object that is made in a process of its own."""
+    try:
+        return next(in_processes(_make, [task], 1))
+    except WorkerDied:
+        return f"{task.file.path}: ends the process that reads it (too large for the memory?); simplify the mesh"
+
+
+def _open_window(_: None) -> None:
+    renderer()
+
+
 def _make(task: _Task) -> str | None:
     """Make one object in a worker process; returns why its mesh cannot be used, or None."""
+    if _made_from(task) is not None:  # before another mesh ended a process of this build
+        return None
     window = renderer()
     try:
         report = examine(task.file.path, task.orientation)

@@ -15,7 +15,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from core.data.mesh_files import MESH_ENDINGS, read_mesh_file
-from core.data.voxels import voxelise
+from core.data.voxels import close_holes, voxelise
 from core.errors import ConfigError, DatasetError
 
 __all__ = ["AXES", "MESH_ENDINGS", "NOTABLE_HOLE", "MeshReport", "Orientation", "Repairs", "examine", "load_mesh"]
@@ -197,10 +197,10 @@ def examine(path: Path, orientation: Orientation | None = None) -> MeshReport:
         raise DatasetError(f"{path}: none of its triangles has an area; there is nothing to make a solid of")
     try:
         open_grid = voxelise(mesh, fill=orientation.fill)
-        closed_grid = voxelise(mesh, fill=orientation.fill, close_holes=True)
+        closed_grid = close_holes(mesh, open_grid, fill=orientation.fill)
     except DatasetError as error:
         raise DatasetError(f"{path}: {error}; mend it in a mesh editor") from error
-    _, sharing = np.unique(_edges(welded), axis=0, return_counts=True)
+    _, sharing = np.unique(_keys(np.sort(_edges(welded), axis=1)), return_counts=True)
     x, y, z = np.ptp(np.asarray(mesh.triangles).reshape(-1, 3), axis=0).tolist()
     return MeshReport(
         path=Path(path),
@@ -232,15 +232,15 @@ def _repair(mesh: trimesh.Trimesh) -> tuple[NDArray[np.int64], Repairs]:
     used = np.unique(faces)
     diagonal = float(np.linalg.norm(np.ptp(vertices[used], axis=0))) or 1.0
     places = np.round((vertices - vertices[used].min(0)) / (_MERGE * diagonal)).astype(np.int64)
-    first, one = np.unique(places, axis=0, return_index=True, return_inverse=True)[1:]
-    welded = one.reshape(-1)[faces]
+    first, one = np.unique(_keys(places), return_index=True, return_inverse=True)[1:]
+    welded = one[faces]
     merged = len(used) - len(np.unique(welded))
     keep = _has_area(vertices[first], welded, diagonal)
     degenerate = int((~keep).sum())
     turned = np.argmin(welded, axis=1)[:, None]  # the same winding may begin at any corner
     rolled = np.take_along_axis(welded, (turned + np.arange(3)) % 3, axis=1)
     repeated = np.ones(len(keep), bool)
-    repeated[np.unique(np.where(keep[:, None], rolled, -1), axis=0, return_index=True)[1]] = False
+    repeated[np.unique(np.where(keep, _keys(rolled), -1), return_index=True)[1]] = False
     duplicate = int((repeated & keep).sum())
     keep &= ~repeated
     welded = welded[keep]
@@ -270,8 +270,19 @@ def _replace_faces(mesh: trimesh.Trimesh, keep: NDArray[np.bool_], flip: NDArray
 
 
 def _edges(faces: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The edges of triangles, lower vertex first, three after another for each: (3 F, 2)."""
-    return np.sort(faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
+    """The directed edges of triangles, three after another for each: (3 F, 2)."""
+    return faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
+
+
+def _keys(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One number for each row, equal for equal rows and not negative: (N, K) to (N,)."""
+    if not len(rows):
+        return np.zeros(0, np.int64)
+    keys = rows[:, 0] - rows[:, 0].min()
+    for column in rows.T[1:]:
+        # Ranks stay below N, so that no product overflows.
+        keys = np.unique(keys, return_inverse=True)[1] * (np.ptp(column) + 1) + (column - column.min())
+    return np.asarray(keys, np.int64)
 
 
 def _parts(faces: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -288,9 +299,8 @@ def _turned_over(vertices: NDArray[np.float64], faces: NDArray[np.int64]) -> NDA
     Afterwards neighbours run through their common edge in opposite directions; the larger part of every piece stays as
     it is, but closed pieces look outwards.
     """
-    directed = faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
-    _, edge, sharing = np.unique(np.sort(directed, axis=1), axis=0, return_inverse=True, return_counts=True)
-    edge = edge.reshape(-1)
+    directed = _edges(faces)
+    _, edge, sharing = np.unique(_keys(np.sort(directed, axis=1)), return_inverse=True, return_counts=True)
     order = np.argsort(edge, kind="stable")
     pairs = order[sharing[edge[order]] == 2].reshape(-1, 2)
     one, other = (pairs // 3).T

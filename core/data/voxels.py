@@ -20,35 +20,49 @@ _SAMPLE_SPACING = 0.4
 """Largest distance of two surface samples in voxels: no crossed voxel centre line can slip between them."""
 _SUBDIVISIONS = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 40, 48, 64, 80, 96, 128, 192, 256, 512, 1024])
 _SAMPLES_AT_ONCE = 2_000_000
+_MOST_SAMPLES = 200_000_000
+"""More surface samples than any sensible mesh needs; they would take some ten seconds."""
 _VOTES = 5
 """Directions, of six, in which a voxel must be inside to count as the inside of a body with a hole."""
 
 
-def voxelise(
-    mesh: trimesh.Trimesh, resolution: int = VOXEL_RESOLUTION, *, fill: float = 1.0, close_holes: bool = False
-) -> NDArray[np.bool_]:
+def voxelise(mesh: trimesh.Trimesh, resolution: int = VOXEL_RESOLUTION, *, fill: float = 1.0) -> NDArray[np.bool_]:
     """Solid voxelisation: every voxel the surface touches, and everything the outside cannot reach.
 
-    Works on meshes that are not watertight: where the surface has a hole wider than a voxel the inside stays empty,
-    unless ``close_holes`` is set. Then a voxel also counts as inside if the surface, seen from it in at least five of
-    the six axis directions, is left more often than it is entered; so a seat without a bottom becomes solid, while
-    the space between table legs, or in a cup with walls of their own, stays empty.
+    Works on meshes that are not watertight: where the surface has a hole wider than a voxel the inside stays empty
+    (see ``close_holes``).
 
     Args:
-        mesh: triangles in any unit, y up, front to +x; ``close_holes`` needs their winding to be consistent.
+        mesh: triangles in any unit, y up, front to +x.
         resolution: side of the grid.
         fill: part of the grid's side that the longest side of the bounding box fills, above 0 and up to 1.
-        close_holes: fill bodies that have a hole on one side.
 
     Returns:
         (resolution,) * 3 bool, axes x, y, z; the bounding box is centred.
 
     Raises:
-        DatasetError: if the mesh has no triangles, no extent or a vertex that is not finite.
+        DatasetError: if the mesh has no triangles, no extent, a vertex that is not finite, or triangles without end.
     """
     corners = _in_voxel_units(mesh, resolution, fill)
-    surface = _surface(corners.astype(np.float32), resolution)
-    return _filled(surface | (_inside_votes(corners, resolution) >= _VOTES) if close_holes else surface)
+    return _filled(_surface(corners.astype(np.float32), resolution))
+
+
+def close_holes(mesh: trimesh.Trimesh, voxels: NDArray[np.bool_], *, fill: float = 1.0) -> NDArray[np.bool_]:
+    """Fill bodies that have a hole on one side, such as a seat without a bottom.
+
+    A voxel counts as inside if the surface, seen from it in at least five of the six axis directions, is left more
+    often than it is entered; the space between table legs, or in a cup with walls of their own, stays empty.
+
+    Args:
+        mesh: the triangles, wound consistently.
+        voxels: (N, N, N) bool, what ``voxelise`` gives for them.
+        fill: the same as for ``voxelise``.
+
+    Returns:
+        (N, N, N) bool: ``voxels`` and what is inside.
+    """
+    votes = _inside_votes(_in_voxel_units(mesh, len(voxels), fill), len(voxels))
+    return _filled(voxels | (votes >= _VOTES))
 
 
 def _in_voxel_units(mesh: trimesh.Trimesh, resolution: int, fill: float) -> NDArray[np.float64]:
@@ -74,6 +88,8 @@ def _surface(triangles: NDArray[np.float32], resolution: int) -> NDArray[np.bool
     edges = triangles - np.roll(triangles, 1, axis=1)
     wanted = np.ceil(np.sqrt((edges**2).sum(2)).max(1) / _SAMPLE_SPACING)
     level = np.searchsorted(_SUBDIVISIONS, np.minimum(wanted, _SUBDIVISIONS[-1]))
+    if (_SUBDIVISIONS[level] ** 2).sum() / 2 > _MOST_SAMPLES:
+        raise DatasetError("the mesh has too many triangles that are as long as the object itself")
     for step in np.unique(level):
         n = int(_SUBDIVISIONS[step])
         i, j = np.divmod(np.arange((n + 1) ** 2), n + 1)

@@ -24,6 +24,10 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+class WorkerDied(DatasetError):
+    """A process ended in the middle of its work."""
+
+
 def in_processes(
     function: Callable[[Item], Result], items: Iterable[Item], processes: int | None = None
 ) -> Generator[Result, None, None]:
@@ -37,7 +41,7 @@ def in_processes(
         processes: how many; None takes one per core.
 
     Raises:
-        DatasetError: if a process died. What ``function`` raises is raised here.
+        WorkerDied: if a process died. What ``function`` raises is raised here.
     """
     waiting = iter(items)
     processes = min(processes or _cores(), _MOST_PROCESSES)
@@ -51,7 +55,7 @@ def in_processes(
             running.extend(_submit(pool, function, item) for item in islice(waiting, 1))
             yield made
     except BrokenProcessPool as error:
-        raise DatasetError(
+        raise WorkerDied(
             "a process that makes the shapes died: off-screen rendering may be impossible here (install Mesa's EGL or "
             "OSMesa library) or memory ran out"
         ) from error

@@ -20,6 +20,7 @@ from core.data.meshes import Orientation
 from core.data.rendering import Camera, render_views
 from core.data.shapenet import ShapeNetDataset
 from core.data.voxels import voxelise
+from core.data.workers import WorkerDied
 from core.errors import DatasetError
 
 
@@ -311,6 +312,29 @@ def test_a_full_disk_is_told_and_what_is_there_stays_valid(quick, meshes, tmp_pa
     assert [one.object_id for one in ShapeNetDataset(out).objects] == ["chair/one"]
     report = build(meshes, out)
     assert (report.made, len(report.objects)) == (2, 3)
+
+
+def test_a_mesh_that_kills_its_process_costs_only_itself(quick, meshes, tmp_path, monkeypatch):
+    def dying(function, items, processes=None):
+        for item in items:
+            if item is not None and item.file.name == "two":
+                raise WorkerDied("a process died")
+            yield function(item)
+
+    monkeypatch.setattr(mesh_library, "in_processes", dying)
+    told = []
+    report = build(meshes, tmp_path / "out", progress=lambda *facts: told.append(facts))
+    assert [one.name for one in report.objects] == ["one", "round"]
+    assert "two.obj: ends the process that reads it" in report.skipped[str(meshes / "chair" / "two.obj")]
+    assert [done for done, _, _ in told] == [0, 1, 2, 3, 4]
+
+
+def test_a_machine_that_cannot_render_is_told_so(meshes, tmp_path, monkeypatch):
+    # VTK ends the process when the only window it may open needs a display that is not there.
+    monkeypatch.setenv("VTK_DEFAULT_OPENGL_WINDOW", "vtkXOpenGLRenderWindow")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    with pytest.raises(DatasetError, match="off-screen rendering"):
+        build(meshes, tmp_path / "out", processes=1)
 
 
 def test_a_place_that_cannot_be_written_is_named(quick, meshes, tmp_path):

@@ -202,6 +202,7 @@ def test_voxels_and_renderings_of_a_mesh_agree(renderer):
 def test_reading_data_loads_no_vtk():
     code = (
         "import sys, core.data.packed, core.data.datasets, core.data.shapenet, core.data.builtin, core.data.rendering;"
+        "import core.data.mesh_library;"
         "print(sorted(m for m in sys.modules if m.split('.')[0] in ('pyvista', 'vtk', 'vtkmodules')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -5,7 +5,7 @@ import pytest
 import trimesh
 
 from core.data import voxels
-from core.data.voxels import load_binvox, pack, save_binvox, unpack, voxelise
+from core.data.voxels import close_holes, load_binvox, pack, save_binvox, unpack, voxelise
 from core.errors import DatasetError
 from core.metrics import voxel_iou
 
@@ -110,7 +110,7 @@ def without(mesh, axis, side):
 def test_a_hole_on_any_one_side_is_closed_if_asked_for(axis, side):
     mesh = without(trimesh.creation.box(extents=(4, 3.9, 3.8)), axis, side)
     assert not voxelise(mesh)[12:20, 12:20, 12:20].any()
-    assert voxelise(mesh, close_holes=True)[2:-2, 2:-2, 2:-2].all()
+    assert close_holes(mesh, voxelise(mesh))[2:-2, 2:-2, 2:-2].all()
 
 
 def test_closing_holes_leaves_what_is_open_on_purpose():
@@ -123,17 +123,24 @@ def test_closing_holes_leaves_what_is_open_on_purpose():
     two_sided = trimesh.util.concatenate([two_sided, two_sided.copy()])
     two_sided.faces[len(two_sided.faces) // 2 :] = two_sided.faces[len(two_sided.faces) // 2 :, ::-1]
     for mesh in (table, tube, two_sided):
-        np.testing.assert_array_equal(voxelise(mesh, close_holes=True), voxelise(mesh))
+        np.testing.assert_array_equal(close_holes(mesh, voxelise(mesh)), voxelise(mesh))
     assert not voxelise(table)[8:24, :24, 8:24].any()
 
 
 def test_closing_holes_takes_many_triangles_in_pieces(monkeypatch):
     mesh = without(trimesh.creation.icosphere(subdivisions=3), 1, -1)
-    whole = voxelise(mesh, close_holes=True)
+    whole = close_holes(mesh, voxelise(mesh))
     monkeypatch.setattr(voxels, "_SAMPLES_AT_ONCE", 300)
-    np.testing.assert_array_equal(voxelise(mesh, close_holes=True), whole)
+    np.testing.assert_array_equal(close_holes(mesh, voxelise(mesh)), whole)
     assert whole[16, 6:26, 16].all()
     assert not voxelise(mesh)[16, 8:24, 16].any()
+
+
+def test_a_tangle_of_long_triangles_is_refused_at_once():
+    points = np.random.default_rng(0).random((300_000, 3))
+    tangle = trimesh.Trimesh(points, np.arange(300_000).reshape(-1, 3), process=False)
+    with pytest.raises(DatasetError, match="too many triangles"):
+        voxelise(tangle)
 
 
 def test_a_margin_is_left_around_the_object():
