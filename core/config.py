@@ -9,12 +9,17 @@ import json
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from core.errors import ConfigError
 
 ValueSimilarity = Literal["paper", "iou"]
 Backbone = Literal["resnet50", "resnet18"]
+Subset = Literal[
+    "all", "clear", "chairs", "occluded", "chairs_truncated", "chairs_occluded", "chairs_slightly_occluded"
+]
+CropBy = Literal["mask", "box"]
+Damaged = Literal["refuse", "skip"]
 
 DEFAULT_DELTA: dict[ValueSimilarity, float] = {"paper": 0.90, "iou": 0.60}
 """delta belongs to its similarity: IoU falls much faster than the share of equal voxels."""
@@ -100,7 +105,14 @@ class DataConfig:
     """Which data set is trained on and how its pictures are varied."""
 
     dataset: str = "builtin"
-    """Data set: ``builtin``, ``packed:DIR`` or ``shapenet:DIR``."""
+    """Data set: ``builtin``, ``packed:DIR``, ``shapenet:DIR``, ``pix3d:DIR``, or a folder that is one of these."""
+    subset: Subset = "all"
+    """Which pictures of Pix3D: ``clear`` leaves out every truncated or occluded one, ``chairs`` is the usual test of
+    chairs, ``occluded`` every other chair."""
+    crop_by: CropBy = "mask"
+    """Pictures of Pix3D: ``mask`` cuts the object out, ``box`` keeps the background around it."""
+    damaged: Damaged = "refuse"
+    """What to do about missing or unreadable files: ``refuse`` the data set, or ``skip`` them."""
     random_background: bool = True
     """Put a random plain or graded background behind renderings with alpha."""
     colour_jitter: float = 0.4
@@ -116,6 +128,9 @@ class DataConfig:
 
     def __post_init__(self) -> None:
         """Refuse values out of range."""
+        for name, allowed in (("subset", Subset), ("crop_by", CropBy), ("damaged", Damaged)):
+            if getattr(self, name) not in get_args(allowed):
+                raise ConfigError(f"{name} must be one of {', '.join(get_args(allowed))}, not {getattr(self, name)!r}")
         for name in ("colour_jitter", "noise", "crop", "occluder_probability", "occluder_area"):
             value = getattr(self, name)
             if not 0.0 <= value <= 1.0:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
@@ -48,6 +49,20 @@ class ShapeDataset(Protocol):
     def voxels(self, index: int) -> NDArray[np.bool_]:
         """Voxel grid of object ``index``: (32, 32, 32) bool, axes x, y, z, y up, front to +x."""
         ...
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a data set."""
+
+    path: Path
+    """The file or folder."""
+    what: str
+    """What is wrong with it, and what to do about it."""
+
+    def __str__(self) -> str:
+        """One line that names the file."""
+        return f"{self.path}: {self.what}"
 
 
 @contextmanager

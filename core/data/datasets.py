@@ -1,56 +1,154 @@
 """From what the user writes after ``--dataset`` to a data set."""
 
 import logging
-import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
-from platformdirs import user_cache_path
-
-from core.data.dataset import ShapeDataset
-from core.data.packed import FORMAT_VERSION, PackedDataset
+from core.config import CropBy, Damaged, DataConfig, Subset
+from core.data import pix3d, shapenet
+from core.data.cache import cache_folder, copy_place, make_copy, read_copy
+from core.data.dataset import Problem, ShapeDataset
+from core.data.folder_dataset import FolderDataset, Progress, usable
+from core.data.packed import FORMAT_VERSION, INDEX, PackedDataset
+from core.data.pix3d import Pix3DDataset
 from core.data.shapenet import ShapeNetDataset
 from core.errors import DatasetError
 
-CACHE_VARIABLE = "MEM3D_CACHE"
-"""Environment variable that names another folder than the user's cache."""
+PACKED_FROM = 500
+"""Pictures from which a folder is read from a packed copy in the user's cache."""
 _BUILTIN_SEED = 0
+_VALID = "builtin, packed:DIR, shapenet:DIR, pix3d:DIR, or a folder that is one of these"
 
 _log = logging.getLogger(__name__)
 
 
-def open_dataset(spec: str, progress: Callable[[int, int, str], None] | None = None) -> ShapeDataset:
-    """Open the data set that ``spec`` names; the built-in one is built into the user's cache on first use.
+def open_dataset(
+    spec: str,
+    progress: Progress | None = None,
+    *,
+    subset: Subset = "all",
+    crop_by: CropBy = "mask",
+    damaged: Damaged = "refuse",
+) -> ShapeDataset:
+    """Open the data set that ``spec`` names.
+
+    The built-in one is built into the user's cache on first use. Of a folder of more than ``PACKED_FROM`` pictures a
+    packed copy is made there, and made again when the folder has changed; where it cannot be written, the folder itself
+    is read. The objects, their order and every pixel are the same either way.
 
     Args:
-        spec: ``builtin``, ``packed:DIR`` or ``shapenet:DIR``.
-        progress: called with objects done, objects in all and what is being done while a set is built.
+        spec: ``builtin``, ``packed:DIR``, ``shapenet:DIR``, ``pix3d:DIR``, or a folder, which is recognised.
+        progress: called with objects done, objects in all and what is being done while a set is built or read.
+        subset: which pictures of Pix3D.
+        crop_by: how pictures of Pix3D are cropped.
+        damaged: ``refuse`` a folder with missing or unreadable files, or ``skip`` them: a picture, or with its voxel
+            grid or last picture the object.
 
     Raises:
         DatasetError: if the spec is unknown, or the data set is missing, damaged or cannot be built.
     """
+    for name, value, allowed in (
+        ("subset", subset, Subset),
+        ("crop_by", crop_by, CropBy),
+        ("damaged", damaged, Damaged),
+    ):
+        if value not in get_args(allowed):
+            raise DatasetError(f"{name} must be one of {', '.join(get_args(allowed))}, not {value!r}")
+    kind, folder = parse_spec(spec)
+    if kind != "pix3d" and (subset, crop_by) != ("all", "mask"):
+        raise DatasetError(f"{spec}: only Pix3D's own folder has subsets and crops; leave --subset and --crop-by out")
+    if kind == "builtin":
+        return _builtin(progress)
+    if kind == "packed":
+        return PackedDataset(folder)
+    names = {"shapenet": shapenet.SOURCES, "pix3d": pix3d.SOURCES}[kind]
+    place = copy_place(folder, names, f"{kind} {subset} {crop_by}")
+    if (copy := read_copy(place)) is not None:
+        return _accepted(copy.dataset, copy.problems, damaged)
+    whole = open_folder(kind, folder, subset, crop_by)
+    if sum(record.views for record in whole.objects) > PACKED_FROM:
+        try:
+            copy = make_copy(place, whole, f"{kind}:{folder}, {subset}, {crop_by}", progress)
+            return _accepted(copy.dataset, copy.problems, damaged)
+        except DatasetError as error:
+            _log.warning("no packed copy (%s); reading the folder itself, which is slower", error)
+    return _accepted(*usable(whole, progress), damaged)
+
+
+def open_configured(config: DataConfig, progress: Progress | None = None) -> ShapeDataset:
+    """Open the data set of a configuration, as ``open_dataset`` does."""
+    return open_dataset(config.dataset, progress, subset=config.subset, crop_by=config.crop_by, damaged=config.damaged)
+
+
+def parse_spec(spec: str) -> tuple[str, Path]:
+    """The kind of data set that ``spec`` names, and its folder (which ``builtin`` has none of: an empty path).
+
+    Raises:
+        DatasetError: if it names none.
+    """
     kind, colon, folder = spec.partition(":")
     if spec == "builtin":
-        return _builtin(progress)
-    if colon and folder and kind == "packed":
-        return PackedDataset(Path(folder).expanduser())
-    if colon and folder and kind == "shapenet":
-        return ShapeNetDataset(Path(folder).expanduser())
-    raise DatasetError(f"unknown data set {spec!r}: give builtin, packed:DIR or shapenet:DIR")
+        return spec, Path()
+    if colon and folder and kind in ("packed", "shapenet", "pix3d"):
+        return kind, Path(folder).expanduser()
+    if spec and (path := Path(spec).expanduser()).is_dir():
+        return _recognised(path), path
+    raise DatasetError(f"unknown data set {spec!r}: give {_VALID}")
+
+
+def open_folder(kind: str, folder: Path, subset: Subset = "all", crop_by: CropBy = "mask") -> FolderDataset:
+    """The data set of a folder of small files (kind ``shapenet`` or ``pix3d``), whatever is wrong with single files.
+
+    Raises:
+        DatasetError: if it is no such folder.
+    """
+    return ShapeNetDataset(folder) if kind == "shapenet" else Pix3DDataset(folder, subset, crop_by)
+
+
+def refuse(problems: tuple[Problem, ...]) -> None:
+    """Say what keeps a data set from being used.
+
+    Raises:
+        DatasetError: naming the first of ``problems`` and how many there are, if there are any.
+    """
+    if problems:
+        more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
+        raise DatasetError(f"{problems[0]}{more}; repair it, or leave such files out with --damaged skip")
 
 
 def builtin_folder() -> Path:
     """Where the built-in set is kept: its name holds everything that its content depends on."""
     from core.data.builtin import DEFAULT_PER_CATEGORY, SHAPES_VERSION
 
-    root = os.environ.get(CACHE_VARIABLE)
-    cache = Path(root).expanduser() if root else user_cache_path("mem3d", appauthor=False)
     name = f"builtin-shapes{SHAPES_VERSION}-seed{_BUILTIN_SEED}-size{DEFAULT_PER_CATEGORY}-format{FORMAT_VERSION}"
-    return cache / name
+    return cache_folder() / name
 
 
-def _builtin(progress: Callable[[int, int, str], None] | None) -> PackedDataset:
+def _recognised(folder: Path) -> str:
+    if (folder / INDEX).is_file():
+        return "packed"
+    if (folder / pix3d.INDEX).is_file():
+        return "pix3d"
+    if all((folder / name).is_dir() for name in shapenet.FOLDERS):
+        return "shapenet"
+    raise DatasetError(
+        f"{folder}: no data set here; looked for {INDEX} (packed), {pix3d.INDEX} (Pix3D) and the folders "
+        f"{' and '.join(shapenet.FOLDERS)} (R2N2)"
+    )
+
+
+def _accepted(dataset: ShapeDataset, problems: tuple[Problem, ...], damaged: Damaged) -> ShapeDataset:
+    if damaged == "refuse":
+        refuse(problems)
+    elif problems:
+        _log.warning(
+            "%s: %d problems, what they concern is left out; the first: %s", dataset.name, len(problems), problems[0]
+        )
+    return dataset
+
+
+def _builtin(progress: Progress | None) -> PackedDataset:
     # Imported here, so that nothing that makes shapes is loaded where only a packed set is read.
     from core.data.builtin import build
 

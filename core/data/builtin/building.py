@@ -1,8 +1,5 @@
 """Building the built-in data set: every core makes objects, one process writes them."""
 
-import errno
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +11,7 @@ from numpy.typing import NDArray
 from core.data.builtin.families import cameras, shape, split_of
 from core.data.categories import CATEGORIES
 from core.data.dataset import SPLITS, ObjectRecord, Split
+from core.data.new_folder import new_folder
 from core.data.packed import PackedWriter, encode_picture
 from core.data.rendering import VIEWS
 from core.data.voxels import pack, unpack, voxelise
@@ -27,9 +25,6 @@ DEFAULT_PER_CATEGORY = 130
 
 Progress = Callable[[int, int, str], None]
 Identity = tuple[int, str, int, int]
-
-_STALE_SECONDS = 3600.0
-"""Age from which a partial folder belongs to a build that was killed."""
 
 
 @dataclass(frozen=True)
@@ -88,25 +83,9 @@ def build(
     out = Path(out)
     if per_category < 1 or views < 1 or seed < 0:
         raise DatasetError("objects per category and views must be at least 1, and the seed must not be negative")
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise DatasetError(f"{out}: already exists; choose another folder or remove it first")
     identities = [(seed, category, index, views) for category in CATEGORIES for index in range(per_category)]
-    partial: Path | None = None
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        _remove_stale(out)
-        partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".partial", dir=out.parent))
+    with new_folder(out) as partial:
         records, grids = _write(partial, identities, seed, progress)
-        partial.chmod(0o755)
-        if out.exists():
-            out.rmdir()
-        partial.rename(out)
-    except OSError as error:
-        reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
-        raise DatasetError(f"{out}: the data set cannot be written: {reason}; choose another folder") from error
-    finally:
-        if partial is not None and partial.exists():
-            shutil.rmtree(partial, ignore_errors=True)
     counts, nearest = _statistics(records, grids)
     return BuildReport(out, seed, counts, nearest, time.monotonic() - started)
 
@@ -172,14 +151,3 @@ def _mean_nearest_iou(queries: list[NDArray[np.bool_]], known: list[NDArray[np.b
     common = a @ b.T
     union = a.sum(1)[:, None] + b.sum(1)[None, :] - common
     return float((common / union).max(1).mean())
-
-
-def _remove_stale(out: Path) -> None:
-    """Remove what a killed build of the same folder left behind."""
-    for left in out.parent.glob(f".{out.name}.*.partial"):
-        try:
-            newest = max(path.stat().st_mtime for path in (left, *left.iterdir()))
-        except OSError:
-            continue
-        if time.time() - newest > _STALE_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
