@@ -4,13 +4,23 @@ import argparse
 import json
 from typing import Any
 
-from core.cli.options import ProgressBar, add_model_options, checkpoint_path, number, whole
+from core.cli.options import (
+    DATASET_HELP,
+    ProgressBar,
+    add_data_options,
+    add_model_options,
+    checkpoint_path,
+    data_options,
+    number,
+    whole,
+)
 
 
 def add_command(commands: Any) -> None:
     """Add the command to the parser's subcommands."""
     command = commands.add_parser("evaluate", help="IoU and F-score on a data set")
-    command.add_argument("--dataset", default="builtin", metavar="SPEC", help="builtin, packed:DIR or shapenet:DIR")
+    command.add_argument("--dataset", default="builtin", metavar="SPEC", help=DATASET_HELP)
+    add_data_options(command)
     command.add_argument("--split", choices=("train", "val", "test", "all"), default="test", help="(default: test)")
     command.add_argument("--limit", type=whole(1), metavar="N", help="at most N views, spread over the categories")
     command.add_argument("--views", type=whole(1), metavar="N", help="at most N views of an object (default: all)")
@@ -35,7 +45,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     checkpoint = load_checkpoint(checkpoint_path(options))
     device = torch.device(resolve_device(options.device))
     with ProgressBar() as bar:
-        dataset = open_dataset(options.dataset, bar)
+        dataset = open_dataset(options.dataset, bar, **data_options(options))
     with ProgressBar() as bar, told_when_out_of_memory(str(device)):
         figures = evaluate(
             checkpoint.build().to(device),

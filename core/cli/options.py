@@ -5,9 +5,10 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from core.assets import DEFAULT_CHECKPOINT, asset
+from core.config import CropBy, Damaged, Subset
 from core.data.images import COLOURS, Colour
 
 
@@ -18,6 +19,25 @@ def add_model_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--no-memory", action="store_true", help="give the decoder the zero prior")
     command.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
+
+
+DATASET_HELP = "builtin, packed:DIR, shapenet:DIR, pix3d:DIR, or a folder that is one of these"
+
+
+def add_data_options(command: argparse.ArgumentParser) -> None:
+    """Add ``--subset``, ``--crop-by`` and ``--damaged``; what is not given is None."""
+    command.add_argument(
+        "--subset", choices=get_args(Subset), metavar="S", help=f"of Pix3D: {', '.join(get_args(Subset))}"
+    )
+    command.add_argument(
+        "--crop-by", choices=get_args(CropBy), help="of Pix3D: cut out by mask, or the square around the box"
+    )
+    command.add_argument("--damaged", choices=get_args(Damaged), help="missing or unreadable files (default: refuse)")
+
+
+def data_options(options: argparse.Namespace) -> dict[str, Any]:
+    """Those of ``add_data_options`` that were given, as fields of ``DataConfig``."""
+    return {name: value for name in ("subset", "crop_by", "damaged") if (value := getattr(options, name)) is not None}
 
 
 def checkpoint_path(options: argparse.Namespace) -> Path:

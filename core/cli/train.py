@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.cli.options import ProgressBar, whole
+from core.cli.options import DATASET_HELP, ProgressBar, add_data_options, data_options, whole
 from core.config import PRESETS, Mem3DConfig, preset
 from core.errors import ConfigError
 
@@ -20,7 +20,8 @@ def add_command(commands: Any) -> None:
     command.add_argument(
         "--config", type=Path, metavar="FILE", help="a JSON configuration, such as a run's config.json"
     )
-    command.add_argument("--dataset", metavar="SPEC", help="builtin, packed:DIR or shapenet:DIR (default: builtin)")
+    command.add_argument("--dataset", metavar="SPEC", help=f"{DATASET_HELP} (default: builtin)")
+    add_data_options(command)
     command.add_argument("--out", type=Path, metavar="RUN", help="folder of the new run")
     command.add_argument("--resume", type=Path, metavar="RUN", help="go on with this run")
     command.add_argument("--steps", type=whole(1), metavar="N", help="do N steps (default: all epochs)")
@@ -36,7 +37,7 @@ def _train(options: argparse.Namespace) -> int:
     if (options.out is None) == (options.resume is None):
         raise ConfigError("give either --out RUN for a new training, or --resume RUN to go on with one")
     if options.resume is not None:
-        fixed = ("preset", "config", "dataset", "seed", "no_memory")
+        fixed = ("preset", "config", "dataset", "subset", "crop_by", "damaged", "seed", "no_memory")
         given = [name for name in fixed if (value := getattr(options, name)) is not None and value is not False]
         if given:
             raise ConfigError(f"--{given[0].replace('_', '-')} is fixed by the run that --resume goes on with")
@@ -44,11 +45,11 @@ def _train(options: argparse.Namespace) -> int:
     else:
         config = _configured(options)
         RunFolder(options.out).require_new()  # building a data set first would take minutes
-    from core.data.datasets import open_dataset
+    from core.data.datasets import open_configured
     from core.training.trainer import Trainer
 
     with ProgressBar() as bar:
-        dataset = open_dataset(config.data.dataset, bar)
+        dataset = open_configured(config.data, bar)
     _keep_freed_memory()
     common = {"device": options.device, "steps": options.steps}
     if options.resume is not None:
@@ -64,6 +65,7 @@ def _configured(options: argparse.Namespace) -> Mem3DConfig:
     config = Mem3DConfig.from_file(options.config) if options.config else preset(options.preset or "compact")
     if options.dataset is not None:
         config = replace(config, data=replace(config.data, dataset=options.dataset))
+    config = replace(config, data=replace(config.data, **data_options(options)))
     if options.seed is not None:
         config = replace(config, training=replace(config.training, seed=options.seed))
     if options.no_memory:

@@ -105,24 +105,66 @@ def test_a_folder_of_another_kind_is_refused(tmp_path):
         ShapeNetDataset(tmp_path)
 
 
-def test_missing_files_are_named(folder):
-    voxels = folder / "ShapeNetVox32" / CHAIR / "aaa" / "model.binvox"
-    content = voxels.read_bytes()
-    voxels.unlink()
-    with pytest.raises(DatasetError, match=r"aaa.model\.binvox: missing"):
-        ShapeNetDataset(folder)
-    voxels.write_bytes(content)
+def problems(folder):
+    return [(str(p.path.relative_to(folder)), p.what.partition(";")[0]) for p in ShapeNetDataset(folder).problems]
+
+
+def test_missing_files_are_all_named_and_the_rest_is_kept(folder):
+    (folder / "ShapeNetVox32" / CHAIR / "aaa" / "model.binvox").unlink()
     pictures = folder / "ShapeNetRendering" / CHAIR / "bb" / "rendering"
     (pictures / "01.png").unlink()
-    with pytest.raises(DatasetError, match=r"01\.png: missing"):
-        ShapeNetDataset(folder)
+    assert problems(folder) == [
+        (f"ShapeNetVox32/{CHAIR}/aaa/model.binvox", "missing"),
+        (f"ShapeNetRendering/{CHAIR}/bb/rendering/01.png", "missing"),
+    ]
+    dataset = ShapeNetDataset(folder)
+    assert [(o.object_id, o.views) for o in dataset.objects] == [("car/c", 2), ("chair/bb", 2)]
+    assert dataset.picture_path(1, 1) == pictures / "02.png"
     for left in pictures.iterdir():
         left.unlink()
-    with pytest.raises(DatasetError, match=r"00\.png: missing"):
-        ShapeNetDataset(folder)
+    assert problems(folder)[1:] == [(f"ShapeNetRendering/{CHAIR}/bb/rendering/00.png", "missing")]
     pictures.rmdir()
-    with pytest.raises(DatasetError, match="rendering: missing"):
-        ShapeNetDataset(folder)
+    assert problems(folder)[1:] == [(f"ShapeNetRendering/{CHAIR}/bb/rendering", "missing")]
+    assert [o.object_id for o in ShapeNetDataset(folder).objects] == ["car/c"]
+
+
+def test_the_same_name_twice_is_a_problem(folder):
+    add_object(folder, "chair", "aaa")
+    assert problems(folder) == [("ShapeNetRendering/chair/aaa", "a second chair/aaa")]
+    assert [o.object_id for o in ShapeNetDataset(folder).objects] == ["car/c", "chair/aaa", "chair/bb"]
+
+
+def test_what_renderings_voxels_and_split_file_do_not_share_is_counted(folder):
+    (folder / "ShapeNetVox32" / CAR / "x").mkdir()
+    (folder / "ShapeNetVox32" / CAR / "y").mkdir()
+    lists = [{"taxonomy_id": CHAIR, "train": ["aaa", *map(str, range(1000))], "val": [], "test": []}]
+    (folder / "ShapeNet.json").write_text(json.dumps(lists))
+    assert [(note.path.name, note.what) for note in ShapeNetDataset(folder).notes] == [
+        ("ShapeNetVox32", f"2 models without renderings, such as {CAR}/x"),
+        ("ShapeNet.json", "lists 1000 models that are not there"),
+        ("ShapeNet.json", "does not list 2 models that are there; they count as test"),
+    ]
+    assert problems(folder) == []
+
+
+def test_the_rest_of_the_download_is_passed_over(folder):
+    for name in ("._x", "taxonomy.json"):
+        (folder / "ShapeNetRendering" / name).write_text("x")
+        (folder / "ShapeNetVox32" / CHAIR / name).write_text("x")
+    pictures = folder / "ShapeNetRendering" / CHAIR / "bb" / "rendering"
+    for name in ("renderings.txt", "00.png~", "._01.png", "100.png"):
+        (pictures / name).write_text("x")
+    dataset = ShapeNetDataset(folder)
+    assert [o.views for o in dataset.objects] == [2, 2, 3]
+    assert (dataset.problems, dataset.notes) == ([], ())
+
+
+def test_the_stored_picture_is_the_file_unless_it_is_converted(tmp_path):
+    add_object(tmp_path, CHAIR, "a", mode="P")
+    add_object(tmp_path, CHAIR, "b", mode="RGB")
+    dataset = ShapeNetDataset(tmp_path)
+    assert dataset.stored_picture(0, 1) is None
+    assert dataset.stored_picture(1, 1) == dataset.picture_path(1, 1).read_bytes()
 
 
 def test_damaged_files_are_named_when_they_are_read(folder):
