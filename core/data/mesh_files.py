@@ -21,6 +21,8 @@ MAX_BYTES = 256 << 20
 MAX_TRIANGLES = 2_000_000
 """Most triangles of one mesh: far more than a picture of 137 pixels or a grid of 32 voxels can show."""
 
+_FARTHEST = 1e15
+"""No coordinate of a sane mesh is larger, in any unit; squares of larger ones overflow in single precision."""
 _MAX_TEXTURE_PIXELS = 1 << 26
 _TEXTURE_SIDE = 1024
 _GREY = (176, 176, 176, 255)
@@ -137,8 +139,8 @@ def _flattened(path: Path, scene: trimesh.Scene, companions: _Companions, *, lin
         paint.add(part)
         first += len(own)
     vertices = np.concatenate(points)
-    if not np.isfinite(vertices).all():
-        raise DatasetError(f"{path}: damaged: it has vertices that are not finite numbers; {_REMEDY}")
+    if not (np.abs(vertices) < _FARTHEST).all():
+        raise DatasetError(f"{path}: damaged: it has vertices without end or number; {_REMEDY}")
     mesh = trimesh.Trimesh(vertices, np.concatenate(triangles), process=False)
     mesh.visual = paint.visual()
     missing = tuple(dict.fromkeys(companions.missing))

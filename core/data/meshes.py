@@ -136,12 +136,8 @@ class MeshReport:
         )
         notes = [f"{count} {what}" for count, what in counts if count]
         if self.closed_voxels >= NOTABLE_HOLE:
-            share = f"{self.closed_voxels} voxels"
-            notes.append(
-                f"a hole wider than a voxel was closed: {share} filled"
-                if self.holes_closed
-                else f"a hole wider than a voxel: {share} inside stay empty"
-            )
+            what = "filled" if self.holes_closed else "left empty"
+            notes.append(f"open on one side, wider than a voxel: {self.closed_voxels} voxels inside {what}")
         thin = [axis for axis, side in zip("xyz", self.size, strict=True) if side < _FLAT * max(self.size)]
         if thin:
             notes.append(f"thinner than a voxel along {' and '.join(thin)}")

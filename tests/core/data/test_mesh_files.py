@@ -237,6 +237,7 @@ def test_points_alone_and_unknown_endings_and_missing_files(tmp_path):
 def test_vertices_that_are_not_there_or_not_finite(tmp_path):
     (tmp_path / "far.off").write_text("OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 7\n")
     (tmp_path / "nan.obj").write_text("v 0 0 0\nv 1 0 nan\nv 0 1 0\nf 1 2 3\n")
-    for name in ("far.off", "nan.obj"):
+    (tmp_path / "endless.obj").write_text("v 0 0 0\nv 1 0 1e300\nv 0 1 0\nf 1 2 3\n")
+    for name in ("far.off", "nan.obj", "endless.obj"):
         with pytest.raises(DatasetError, match=f"{name}: damaged"):
             read_mesh_file(tmp_path / name)

@@ -155,7 +155,7 @@ def test_a_box_that_lacks_one_side_is_made_solid_and_said_so(tmp_path, box, axis
     whole = examine(write_ply(tmp_path / "box.ply", box)).grid
     assert report.grid[4:-4, 10:-10, 14:-14].all()
     assert (report.grid != whole).sum() <= 2 * 32 * 16  # at most the layer of the side that is missing
-    assert any("hole" in note and "filled" in note for note in report.notes)
+    assert any("open on one side" in note and "filled" in note for note in report.notes)
 
 
 def test_holes_may_be_kept(tmp_path, box):
@@ -163,7 +163,7 @@ def test_holes_may_be_kept(tmp_path, box):
     assert not report.solid
     assert not report.grid[2:-2, 12:-8, 14:-14].any()
     assert report.closed_voxels > 1000
-    assert any(f"{report.closed_voxels} voxels inside stay empty" in note for note in report.notes)
+    assert any(f"{report.closed_voxels} voxels inside left empty" in note for note in report.notes)
 
 
 def test_a_cup_with_walls_of_its_own_stays_hollow(tmp_path):
