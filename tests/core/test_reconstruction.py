@@ -45,7 +45,7 @@ def test_priors_above_beta_and_those_given_to_the_lstm(path, picture):
     assert [prior.similarity for prior in result.priors] == pytest.approx([1, 0.9, 0.8, 0.7], abs=1e-5)
     assert (result.above_beta, reconstructor.occupied_slots, reconstructor.step) == (4, 5, 3)
     first = result.priors[1]
-    assert (first.category, first.dataset, first.object_id, first.reconstruct.view, first.age) == (
+    assert (first.category, first.dataset, first.object_id, first.view, first.age) == (
         "lamp",
         "boxes",
         "lamp/1",
