@@ -225,12 +225,14 @@ def _appearing(folder: Path, out: Path) -> Iterator[Path]:
 
 
 def _made_from(task: _Task) -> dict[str, Any] | None:
-    """What an object's ``source.json`` says; None if it is not there or was made from something else."""
+    """What an object's ``source.json`` says; None if it is not there, not whole or was made from something else."""
     try:
         source = json.loads((task.renderings / _SOURCE).read_text(encoding="utf-8"))
+        load_binvox(task.voxels / "model.binvox")
+        pictures = [task.renderings / "rendering" / f"{view:02d}.png" for view in range(task.views)]
         current = source["fingerprint"] == task.fingerprint(source["companions"])
-        return dict(source) if current and (task.voxels / "model.binvox").is_file() else None
-    except (OSError, ValueError, KeyError, TypeError):
+        return dict(source) if current and all(path.is_file() for path in pictures) else None
+    except (OSError, ValueError, KeyError, TypeError, DatasetError):
         return None
 
 
@@ -286,7 +288,7 @@ def _described(out: Path, tasks: Sequence[_Task]) -> LibraryReport:
         title = None if most_like is None else there[most_like][0].title
         file = task.file
         objects.append(LibraryObject(file.category, file.name, str(file.path), splits[number], health, title, iou))
-    return LibraryReport(out, tuple(objects), {}, _parted(titles, splits, near), 0, True, 0.0)
+    return LibraryReport(out, tuple(objects), {}, _warnings(titles, splits, near), 0, True, 0.0)
 
 
 def _split_file(titles: Sequence[tuple[str, str]], splits: Sequence[Split]) -> list[dict[str, Any]]:
@@ -298,14 +300,16 @@ def _split_file(titles: Sequence[tuple[str, str]], splits: Sequence[Split]) -> l
     return list(entries.values())
 
 
-def _parted(titles: Sequence[tuple[str, str]], splits: Sequence[Split], near: NearDuplicates) -> tuple[str, ...]:
-    """A warning for every pair of near-duplicates that given splits part."""
-    return tuple(
+def _warnings(titles: Sequence[tuple[str, str]], splits: Sequence[Split], near: NearDuplicates) -> tuple[str, ...]:
+    """A warning for every pair of near-duplicates that given splits part, and for a set without validation."""
+    parted = [
         f"{'/'.join(titles[a])} ({splits[a]}) and {'/'.join(titles[b])} ({splits[b]}) are near-duplicates "
         f"(IoU {iou:.2f}) in different splits, as the CSV file says"
         for (a, b), iou in zip(near.pairs.tolist(), near.iou.tolist(), strict=True)
         if splits[a] != splits[b]
-    )
+    ]
+    without = "train" in splits and "val" not in splits
+    return (*parted, *(["no object is in val: a training on this set cannot tell which checkpoint is best"] * without))
 
 
 def _write(path: Path, text: str) -> None:

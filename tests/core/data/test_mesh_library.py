@@ -164,7 +164,8 @@ def test_given_splits_are_kept_and_parted_near_duplicates_are_told(quick, meshes
     ]
     report = build_library(files, tmp_path / "out", views=1)
     assert [one.split for one in report.objects] == ["train", "test"]
-    (warning,) = report.warnings
+    warning, without = report.warnings
+    assert "no object is in val" in without
     assert "chair/one (train) and chair/two (test) are near-duplicates (IoU 1.00)" in warning
     assert warning in str(report)
 
@@ -183,6 +184,15 @@ def test_a_second_build_makes_only_what_changed(quick, meshes, tmp_path):
     after = snapshot(out)
     assert {path.parts[2] for path in after if after[path] != before[path]} == {"one"}
     assert {one.near_duplicate for one in changed.objects} == {None}
+
+
+def test_what_was_damaged_is_made_again(quick, meshes, tmp_path):
+    out = tmp_path / "out"
+    build(meshes, out)
+    (out / "ShapeNetVox32" / "03001627" / "one" / "model.binvox").write_bytes(b"x")
+    (out / "ShapeNetRendering" / "03001627" / "two" / "rendering" / "01.png").unlink()
+    assert build(meshes, out).made == 2
+    assert len(ShapeNetDataset(out).objects) == 3
 
 
 def test_other_settings_make_every_object_again(quick, meshes, tmp_path):
