@@ -218,8 +218,25 @@ def test_evaluate_json_has_the_fields_scripts_rely_on(checkpoint, r2n2, capsys):
     assert figures["n"] == 5
     assert set(figures["baselines"]) == {"top_slot", "mean_shape"}
     assert set(figures["per_category"]) == {"lamp", "table"}
-    assert main([*arguments[:-1], "--split", "all", "--views", "1"]) == 0
-    assert "mean" in capsys.readouterr().out
+    assert (figures["memory"], figures["occlude"]) == (False, 0.3)
+
+
+def test_evaluate_compares_and_writes_files(checkpoint, r2n2, tmp_path, capsys):
+    outputs = [tmp_path / name for name in ("r.json", "r.csv", "r.samples.csv", "r.tex", "r.md")]
+    arguments = ["evaluate", "--checkpoint", checkpoint, "--dataset", f"shapenet:{r2n2}", "--split", "all"]
+    arguments += ["--views", "1", "--threshold", "0.2,0.4", "--occlude", "0,0.5", "--no-f-score", "--published"]
+    assert main([*arguments, *(word for path in outputs for word in ("--output", str(path)))]) == 0
+    text = capsys.readouterr().out
+    assert "IoU without" in text
+    assert "Mem3D" in text
+    assert "F@1%" not in text.split("Published one-view")[0]
+    document = json.loads(outputs[0].read_text())
+    assert document["conditions"] == [
+        {"memory": memory, "occlusion": occlusion} for occlusion in (0.0, 0.5) for memory in (True, False)
+    ]
+    assert document["checkpoint"] == checkpoint
+    assert len(document["samples"]["object_id"]) == 20
+    assert all(path.stat().st_size > 100 for path in outputs)
 
 
 def test_dataset_build_and_the_packed_set_it_makes(tmp_path, capsys):
@@ -271,6 +288,11 @@ def test_dataset_build_of_your_own_meshes(tmp_path, capsys):
         (["evaluate", "--dataset", "imagenet", "--checkpoint", "{checkpoint}"], "imagenet"),
         (["evaluate", "--dataset", "shapenet:nowhere", "--checkpoint", "{checkpoint}"], "nowhere"),
         (["evaluate", "--limit", "0"], "less than 1"),
+        (["evaluate", "--threshold", "0.2,much"], "not a number"),
+        (["evaluate", "--occlude", "0,2"], "does not lie in"),
+        (["evaluate", "--threshold", "0.3,0.3"], "different"),
+        (["evaluate", "--output", "x.doc"], "x.doc"),
+        (["evaluate", "--output", "nowhere/x.csv"], "nowhere"),
         (["dataset", "build", "nowhere", "out"], "nowhere: no such folder"),
         (["dataset", "build", "builtin", "out", "--up", "+z"], "--up is for your own meshes"),
         (["dataset", "build", "builtin", "out", "--keep-holes"], "--keep-holes is for your own meshes"),

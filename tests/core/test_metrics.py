@@ -5,7 +5,7 @@ import pytest
 import trimesh
 from scipy.spatial.distance import cdist
 
-from core.metrics import SURFACE_POINTS, f_score, voxel_iou
+from core.metrics import SURFACE_POINTS, Surface, f_score, voxel_iou
 
 
 def cube(low, high):
@@ -65,3 +65,36 @@ def test_f_score_agrees_with_trimesh_sampling_and_brute_force():
 
 def test_f_score_is_the_same_for_the_same_seed():
     assert f_score(cube(2, 9), cube(3, 10), seed=4) == f_score(cube(2, 9), cube(3, 10), seed=4)
+
+
+def test_f_score_hardly_depends_on_the_order_or_the_seed():
+    a, b = cube(4, 12), cube(5, 13)
+    scores = [f_score(*pair, seed=seed) for pair in ((a, b), (b, a)) for seed in range(3)]
+    assert np.ptp(scores) < 0.02
+
+
+def test_f_score_of_two_shifted_cubes_by_hand():
+    # Cubes of side 8, one voxel apart along x: the four faces along the shift agree but for their last row, the two
+    # across it lie one voxel from each other, farther than 1 % of 32.
+    a, b = cube(8, 16), np.roll(cube(8, 16), 1, axis=0)
+    share = (4 * 8 * 7 + 4 * 8 * 0.32) / (6 * 64)  # 0.32 of the last row is still within reach
+    assert f_score(a, b) == pytest.approx(share, abs=0.03)
+
+
+def test_f_score_against_sampling_of_the_surfaces_triangles_with_another_distance():
+    a, b = cube(4, 12), cube(4, 12)
+    b[12:14, 4:12, 4:12] = True
+    meshes = [trimesh.voxel.ops.matrix_to_marching_cubes(np.pad(grid, 1)) for grid in (a, b)]
+    points = [trimesh.sample.sample_surface(mesh, 400, seed=2)[0] for mesh in meshes]
+    # Distances to the surface itself, not to points on it: what sampling converges to.
+    shares = [
+        np.mean(trimesh.proximity.closest_point_naive(mesh, here)[1] <= 0.64)
+        for here, mesh in zip(points, meshes[::-1], strict=True)
+    ]
+    assert f_score(a, b, distance=0.02) == pytest.approx(2 * shares[0] * shares[1] / sum(shares), abs=0.05)
+
+
+def test_a_surface_can_be_compared_with_many():
+    truth = Surface(cube(4, 12), seed=(0, 1))
+    for other in (cube(4, 12), cube(5, 13), cube(0, 0)):
+        assert Surface(other, seed=(0, 0)).f_score(truth) == f_score(other, cube(4, 12))

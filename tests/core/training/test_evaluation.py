@@ -1,14 +1,12 @@
-"""Evaluation figures against an answer whose IoU is known."""
+"""Which samples are measured, and what the network answers for them."""
 
 import numpy as np
 import pytest
 import torch
 
-from core.errors import DatasetError
-from core.metrics import voxel_iou
 from core.network.mem3d import Mem3D
 from core.network.shape_memory import ShapeSource
-from core.training.evaluation import Sample, evaluate, evaluation_samples, run_network
+from core.training.evaluation import Sample, evaluation_samples, run_batch, run_network
 
 
 @pytest.fixture
@@ -20,42 +18,6 @@ def model(tiny_config, boxes):
     volumes = torch.from_numpy(np.stack([boxes.voxels(i) for i in range(4)]))
     model.memory.write(features, volumes, [ShapeSource("boxes", str(i), 0, "lamp") for i in range(4)])
     return model
-
-
-def always(model, probability):
-    """Make the decoder answer the same probability everywhere."""
-    with torch.no_grad():
-        model.shape_decoder.output.weight.zero_()
-    model.shape_decoder.start_at(probability)
-
-
-def test_figures_of_a_constant_answer(model, boxes):
-    always(model, 0.4)
-    mean = np.zeros((32, 32, 32), np.float32)
-    mean[:, :16] = 0.5
-    figures = evaluate(model, boxes, mean, split="test", views=2)
-    test = [i for i, record in enumerate(boxes.objects) if record.split == "test"]
-    share = {i: boxes.voxels(i).mean() for i in test}  # IoU of the full grid with the truth
-    assert figures["n"] == 8
-    assert figures["mean_iou"] == pytest.approx(np.mean(list(share.values())))
-    by_category = {c: np.mean([share[i] for i in test if boxes.objects[i].category == c]) for c in ("lamp", "table")}
-    assert figures["macro_iou"] == pytest.approx(np.mean(list(by_category.values())))
-    assert {name: values["iou"] for name, values in figures["per_category"].items()} == pytest.approx(by_category)
-    assert {name: values["n"] for name, values in figures["per_category"].items()} == {"lamp": 4, "table": 4}
-    assert figures["best_threshold"] == 0.05  # all below 0.4 are equally good: the first
-    assert figures["baselines"]["mean_shape"] == pytest.approx(
-        np.mean([voxel_iou(mean > 0.3, boxes.voxels(i)) for i in test])
-    )
-    assert 0 < figures["baselines"]["top_slot"] < 1
-    assert 0 <= figures["mean_f_score"] <= 1
-    assert figures["threshold"] == 0.3
-
-
-def test_an_answer_below_the_threshold_is_empty(model, boxes):
-    always(model, 0.2)
-    figures = evaluate(model, boxes, np.zeros((32, 32, 32), np.float32), split="test", views=1)
-    assert figures["mean_iou"] == figures["mean_f_score"] == 0
-    assert figures["mean_iou_at_best_threshold"] > 0
 
 
 def test_a_sample_is_seen_the_same_however_many_others_there_are(model, boxes):
@@ -73,8 +35,20 @@ def test_memory_and_occluder_matter(model, boxes):
     plain = next(run_network(model, boxes, sample))
     without = next(run_network(model, boxes, sample, use_memory=False))
     covered = next(run_network(model, boxes, sample, occlude=0.5))
+    both = run_batch(model, boxes, sample, compare=True)
     assert plain.above_beta.tolist() == without.above_beta.tolist()
     assert not np.array_equal(plain.occupancy, covered.occupancy)
+    assert plain.without_memory is None
+    np.testing.assert_array_equal(both.occupancy, plain.occupancy)
+    np.testing.assert_array_equal(both.without_memory, without.occupancy)
+    assert not np.array_equal(plain.occupancy, without.occupancy)
+
+
+def test_the_top_slot_is_the_most_similar_key(model, boxes):
+    result = run_batch(model, boxes, [Sample(0, 0), Sample(5, 1)])
+    assert (result.top_slot < 4).all()  # the others are empty
+    for slot, value in zip(result.top_slot, result.top_value, strict=True):
+        np.testing.assert_array_equal(value, boxes.voxels(slot))
 
 
 def test_the_limit_is_spread_over_categories_and_seeded(boxes):
@@ -90,17 +64,3 @@ def test_splits_and_views(boxes):
     assert len(evaluation_samples(boxes, "val")) == 12
     assert len(evaluation_samples(boxes, "test", views=1)) == 4
     assert len(evaluation_samples(boxes, "test", views=99)) == 12
-
-
-def test_an_empty_split_is_named(model, boxes):
-    boxes.objects = [record for record in boxes.objects if record.split == "train"]
-    with pytest.raises(DatasetError, match="'test'"):
-        evaluate(model, boxes, np.zeros((32, 32, 32), np.float32), split="test")
-
-
-def test_progress_counts_to_the_end(model, boxes):
-    told = []
-    evaluate(
-        model, boxes, np.zeros((32, 32, 32), np.float32), split="val", views=1, progress=lambda *done: told.append(done)
-    )
-    assert told[-1] == (8, 8)

@@ -1,0 +1,340 @@
+"""What an evaluation measured: every sample's scores, the averages made of them, and one JSON document of it all."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.categories import CATEGORIES
+from core.errors import ConfigError, DatasetError
+
+FORMAT = "mem3d-evaluation"
+FORMAT_VERSION = 1
+
+THRESHOLDS: tuple[float, ...] = tuple(round(0.05 * step, 2) for step in range(1, 20))
+"""Thresholds tried on the validation split for the best one: 0.05 … 0.95."""
+
+MemoryUse = Literal["both", "with", "without"]
+Measure = Literal["iou", "f_score"]
+_DIGITS = 5
+
+
+class Condition(NamedTuple):
+    """Under which the network answered."""
+
+    memory: bool
+    """Whether it read the memory; False gave the decoder the zero prior."""
+    occlusion: float
+    """Area of the occluder as a fraction of the object's box."""
+
+
+@dataclass(frozen=True)
+class EvaluationSettings:
+    """What is measured."""
+
+    split: str = "test"
+    """``train``, ``val``, ``test`` or ``all``."""
+    thresholds: tuple[float, ...] = (0.3,)
+    """t of occupancy > t; the first one is the one that tables show."""
+    memory: MemoryUse = "both"
+    """With the memory, without it, or both on the same features."""
+    occlusions: tuple[float, ...] = (0.0,)
+    """Areas of a random occluder as fractions of the object's box; the first one is the one that tables show."""
+    views: int | None = None
+    """At most this many views of an object, its first ones; None takes every view."""
+    limit: int | None = None
+    """At most this many views, spread over the categories; None takes all."""
+    seed: int = 0
+    """Of the choice of views, backgrounds, occluders and surface points."""
+    f_scores: bool = True
+    """Whether the F-score is measured, too, by far the slowest part."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be measured.
+
+        Raises:
+            ConfigError: naming it.
+        """
+        if self.split not in ("train", "val", "test", "all"):
+            raise ConfigError(f"split must be train, val, test or all, not {self.split!r}")
+        if self.memory not in get_args(MemoryUse):
+            raise ConfigError(f"memory must be both, with or without, not {self.memory!r}")
+        for name in ("thresholds", "occlusions"):
+            values = getattr(self, name)
+            if not values or len(set(values)) < len(values) or not all(0.0 <= value <= 1.0 for value in values):
+                raise ConfigError(f"{name} must be different numbers in 0 … 1, not {values}")
+        for name in ("views", "limit"):
+            if getattr(self, name) is not None and getattr(self, name) < 1:
+                raise ConfigError(f"{name} must be positive, not {getattr(self, name)}")
+
+    @property
+    def memory_uses(self) -> tuple[bool, ...]:
+        """With the memory (True), without it (False), in the order of the tables."""
+        return {"both": (True, False), "with": (True,), "without": (False,)}[self.memory]
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Everything the network is asked under: per occlusion with the memory, then without."""
+        return tuple(Condition(memory, occlusion) for occlusion in self.occlusions for memory in self.memory_uses)
+
+
+class SampleName(NamedTuple):
+    """A measured view of an object."""
+
+    item: int
+    """The object's place in the data set."""
+    view: int
+    """Which of its renderings."""
+    object_id: str
+    """The object's name in the data set."""
+    category: str
+    """The object's category."""
+
+
+@dataclass(frozen=True)
+class Averages:
+    """One measure, averaged in the two ways of the field."""
+
+    mean: float
+    """Over samples."""
+    macro: float
+    """Over categories: the mean of ``categories``."""
+    categories: Mapping[str, float]
+    """Over the samples of each category."""
+
+
+@dataclass(frozen=True, eq=False)
+class EvaluationResult:
+    """Everything measured by one evaluation of N samples: T thresholds, O occlusions, C conditions."""
+
+    checkpoint: str
+    """The checkpoint's file."""
+    step: int
+    """Training steps behind it."""
+    dataset: str
+    """What the data set was opened with, such as ``builtin`` or ``shapenet:DIR``."""
+    data_options: Mapping[str, str]
+    """With which options of ``core.data.datasets.open_dataset``, such as ``subset``; empty for its defaults."""
+    fingerprint: str
+    """Of the data set: ``core.data.fingerprint``."""
+    date: str
+    """When it was measured, UTC, ISO 8601."""
+    settings: EvaluationSettings
+    """What was measured."""
+    samples: tuple[SampleName, ...]
+    """Which views, N."""
+    validation_iou: Mapping[bool, NDArray[np.float64]]
+    """Memory use to mean IoU at each of ``THRESHOLDS`` on unoccluded validation views; empty without a split val."""
+    iou: NDArray[np.float32]
+    """(C, T, N)."""
+    iou_at_best: NDArray[np.float32] | None
+    """(C, N), each at its memory use's own best threshold; None where none could be found."""
+    f_score: NDArray[np.float32] | None
+    """(C, T, N) F-score@1 %; None where it was not measured."""
+    top_slot_iou: NDArray[np.float32]
+    """(O, N) IoU of the slot with the most similar key."""
+    top_slot_category: NDArray[np.bool_]
+    """(O, N) whether that slot holds an object of the sample's category."""
+    above_beta: NDArray[np.int64]
+    """(O, N) slots above beta, counted whether the memory is used or not."""
+    mean_shape_iou: NDArray[np.float32]
+    """(N,) IoU of answering with the mean training shape at the first threshold."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Samples per category, in R2N2's order, then the others by name."""
+        names = [sample.category for sample in self.samples]
+        known = [name for name in CATEGORIES if name in names]
+        return {name: names.count(name) for name in [*known, *sorted(set(names) - set(known))]}
+
+    @property
+    def objects(self) -> dict[str, int]:
+        """Measured objects per category, in the order of ``counts``."""
+        seen = {(sample.category, sample.object_id) for sample in self.samples}
+        return {name: sum(category == name for category, _ in seen) for name in self.counts}
+
+    def best_threshold(self, memory: bool) -> float | None:
+        """The threshold with the best mean IoU on the validation split; the lowest of equals."""
+        curve = self.validation_iou.get(memory)
+        return None if curve is None else THRESHOLDS[int(curve.argmax())]
+
+    def scores(
+        self, measure: Measure, condition: Condition, threshold: float | None = None
+    ) -> NDArray[np.float32] | None:
+        """(N,) scores of every sample; None where they were not measured.
+
+        Args:
+            measure: ``iou`` or ``f_score``.
+            condition: one of ``settings.conditions``.
+            threshold: one of ``settings.thresholds``; None: the best one, for which there is the IoU alone.
+        """
+        at = self.settings.conditions.index(condition)
+        if threshold is None:
+            return self.iou_at_best[at] if measure == "iou" and self.iou_at_best is not None else None
+        values = self.iou if measure == "iou" else self.f_score
+        return None if values is None else values[at, self.settings.thresholds.index(threshold)]
+
+    def averages(self, values: NDArray[Any]) -> Averages:
+        """Average (N,) values of the samples."""
+        categories = np.array([sample.category for sample in self.samples])
+        each = {name: float(np.mean(values[categories == name], dtype=np.float64)) for name in self.counts}
+        return Averages(float(np.mean(values, dtype=np.float64)), float(np.mean(list(each.values()))), each)
+
+    def summary(self) -> dict[str, Any]:
+        """The averages of the first condition and threshold by name, as scripts read them."""
+        condition, threshold = self.settings.conditions[0], self.settings.thresholds[0]
+        iou, f_score = (self.scores(measure, condition, threshold) for measure in get_args(Measure))
+        at_best = self.scores("iou", condition)
+        assert iou is not None
+        means = self.averages(iou)
+        f_means = None if f_score is None else self.averages(f_score)
+        return {
+            "split": self.settings.split,
+            "memory": condition.memory,
+            "occlude": condition.occlusion,
+            "n": len(self.samples),
+            "threshold": threshold,
+            "mean_iou": means.mean,
+            "macro_iou": means.macro,
+            "best_threshold": self.best_threshold(condition.memory),
+            "mean_iou_at_best_threshold": None if at_best is None else self.averages(at_best).mean,
+            "mean_f_score": None if f_means is None else f_means.mean,
+            "macro_f_score": None if f_means is None else f_means.macro,
+            "per_category": {
+                name: {
+                    "n": count,
+                    "iou": means.categories[name],
+                    "f_score": None if f_means is None else f_means.categories[name],
+                }
+                for name, count in self.counts.items()
+            },
+            "mean_above_beta": float(np.mean(self.above_beta[0])),
+            "without_prior": float(np.mean(self.above_beta[0] == 0)),
+            "top_slot_category": float(np.mean(self.top_slot_category[0])),
+            "baselines": {
+                "top_slot": float(np.mean(self.top_slot_iou[0])),
+                "mean_shape": float(np.mean(self.mean_shape_iou)),
+            },
+        }
+
+    def to_json(self) -> str:
+        """One JSON document: where it comes from, the ``summary``, and under ``samples`` every score."""
+        columns = zip(*self.samples, strict=True)
+        document = {
+            "format": FORMAT,
+            "format_version": FORMAT_VERSION,
+            **{name: getattr(self, name) for name in _PROVENANCE},
+            "data_options": dict(self.data_options),
+            **self.summary(),
+            "settings": dataclasses.asdict(self.settings),
+            "validation": {
+                "thresholds": THRESHOLDS,
+                **{_USE[memory]: _plain(curve) for memory, curve in self.validation_iou.items()},
+            },
+            "conditions": [condition._asdict() for condition in self.settings.conditions],
+            "samples": {
+                **{name: list(column) for name, column in zip(SampleName._fields, columns, strict=True)},
+                **{name: _plain(getattr(self, name)) for name in _ARRAYS},
+            },
+        }
+        return json.dumps(document, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str, origin: str = "result") -> "EvaluationResult":
+        """Read what ``to_json`` wrote.
+
+        Args:
+            text: the document.
+            origin: file name used in error messages.
+
+        Raises:
+            DatasetError: if it is no result of an evaluation, damaged, or written by a newer version.
+        """
+        try:
+            document = json.loads(text)
+            if document["format"] != FORMAT:
+                raise ValueError(f"format {document['format']!r}")
+            if document["format_version"] > FORMAT_VERSION:
+                raise DatasetError(f"{origin}: written by a newer version; update mem3d-viewer to open it")
+            stored, settings = document["samples"], document["settings"]
+            for name in ("thresholds", "occlusions"):
+                settings[name] = tuple(map(float, settings[name]))
+            columns = [stored[name] for name in SampleName._fields]
+            arrays: dict[str, Any] = {
+                name: None if stored[name] is None else np.asarray(stored[name], kind) for name, kind in _ARRAYS.items()
+            }
+            result = cls(
+                **{name: kind(document[name]) for name, kind in _PROVENANCE.items()},
+                data_options={str(name): str(value) for name, value in document["data_options"].items()},
+                settings=EvaluationSettings(**settings),
+                samples=tuple(SampleName(*row) for row in zip(*columns, strict=True)),
+                validation_iou={
+                    memory: np.asarray(document["validation"][name], np.float64)
+                    for memory, name in _USE.items()
+                    if name in document["validation"]
+                },
+                **arrays,
+            )
+            result._require_shapes()
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError, ConfigError) as error:
+            raise DatasetError(
+                f"{origin}: not a result of `mem3d evaluate`, or a damaged one ({error}); measure again with "
+                "--output FILE.json"
+            ) from error
+        return result
+
+    @classmethod
+    def load(cls, path: Path) -> "EvaluationResult":
+        """Read a result from a file.
+
+        Raises:
+            DatasetError: if it cannot be read or is none.
+        """
+        try:
+            text = Path(path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise DatasetError(f"{path}: cannot be read ({error}); choose a .json of mem3d evaluate") from error
+        return cls.from_json(text, str(path))
+
+    def _require_shapes(self) -> None:
+        n, uses = len(self.samples), len(self.settings.conditions)
+        levels, occlusions = len(self.settings.thresholds), len(self.settings.occlusions)
+        shapes = {
+            "iou": (uses, levels, n),
+            "f_score": (uses, levels, n),
+            "iou_at_best": (uses, n),
+            "mean_shape_iou": (n,),
+            **dict.fromkeys(("top_slot_iou", "top_slot_category", "above_beta"), (occlusions, n)),
+        }
+        for name, shape in shapes.items():
+            values = getattr(self, name)
+            if n < 1 or (values is None and name not in _OPTIONAL) or (values is not None and values.shape != shape):
+                raise ValueError(f"{name} does not fit the {n} samples")
+        if any(curve.shape != (len(THRESHOLDS),) for curve in self.validation_iou.values()):
+            raise ValueError("the validation curve does not fit the thresholds")
+
+
+_USE = {True: "with_memory", False: "without_memory"}
+_PROVENANCE: dict[str, Any] = {"checkpoint": str, "step": int, "dataset": str, "fingerprint": str, "date": str}
+_ARRAYS: dict[str, Any] = {
+    "iou": np.float32,
+    "iou_at_best": np.float32,
+    "f_score": np.float32,
+    "top_slot_iou": np.float32,
+    "top_slot_category": np.bool_,
+    "above_beta": np.int64,
+    "mean_shape_iou": np.float32,
+}
+_OPTIONAL = ("f_score", "iou_at_best")
+
+
+def _plain(values: NDArray[Any] | None) -> Any:
+    """Numbers as JSON has them: five digits after the point are finer than any measurement here."""
+    if values is None:
+        return None
+    return values.astype(np.float64).round(_DIGITS).tolist() if values.dtype.kind == "f" else values.tolist()
