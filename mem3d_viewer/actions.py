@@ -37,6 +37,15 @@ COMMANDS = (
         "Reconstruct",
         group="page",
     ),
+    Command(
+        "page_data",
+        "&Data",
+        "Browse data sets, and make one of your own meshes",
+        "Ctrl+3",
+        "mdi6.database-outline",
+        "Data",
+        group="page",
+    ),
     Command("open", "&Open Image…", "Open a picture and reconstruct it", "Ctrl+O", "mdi6.folder-open-outline", "Open"),
     Command(
         "paste", "&Paste Image", "Reconstruct the picture on the clipboard", "Ctrl+V", "mdi6.content-paste", "Paste"
@@ -171,6 +180,13 @@ COMMANDS = (
         "Memory",
         checkable=True,
         page="reconstruct",
+    ),
+    Command(
+        "import_meshes",
+        "&Import Meshes…",
+        "Make a data set of your own meshes, with a preview of each beside its voxel grid",
+        "Ctrl+I",
+        "mdi6.import",
     ),
     Command("shortcuts", "&Keyboard Shortcuts", "List the keyboard shortcuts", "F1"),
     Command("open_log", "Open &Log File", "Open the log file"),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from core.errors import OutputError
 from core.mesh_export import MESH_ENDINGS, VOXEL_ENDINGS, save_voxels
 from mem3d_viewer.background import Job, Lane
+from mem3d_viewer.qt_pixels import image_of
 from mem3d_viewer.session import Session
 from mem3d_viewer.widgets.voxel_view import VoxelView
 
@@ -96,9 +97,7 @@ class ExportController(QObject):
         return shlex.join([*words, "--output", f"{path.stem}.glb"])
 
     def _image(self, scale: int) -> QImage:
-        pixels = self._view.picture(scale)
-        height, width = pixels.shape[:2]
-        return QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+        return image_of(self._view.picture(scale))
 
     def _submit(self, path: Path, work: object) -> None:
         job = self._lane.submit(work)  # type: ignore[arg-type]

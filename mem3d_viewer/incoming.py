@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
 from core.data.images import Picture, picture_from_pixels
 from core.errors import ImageError
+from mem3d_viewer.qt_pixels import pixels_of
 
 CHECKPOINT_ENDING = ".safetensors"
 
@@ -38,11 +38,3 @@ def content(mime: QMimeData) -> Path | Picture:
     if isinstance(image, QImage) and not image.isNull():
         return picture_from_pixels(pixels_of(image))
     raise ImageError("There is no picture here: copy or drop a picture, or a picture file from this computer")
-
-
-def pixels_of(image: QImage) -> np.ndarray:
-    """The pixels of a Qt image: (H, W, 4) uint8 RGBA, or (H, W, 3) RGB where it has no alpha."""
-    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    rows = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(image.height(), image.bytesPerLine())
-    pixels = rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4)
-    return pixels.copy()

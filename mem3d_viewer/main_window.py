@@ -20,6 +20,7 @@ from mem3d_viewer.display_controller import DisplayController
 from mem3d_viewer.error_dialog import ErrorReporter
 from mem3d_viewer.export_controller import ExportController
 from mem3d_viewer.menus import Menus
+from mem3d_viewer.pages.data_page import DataPage
 from mem3d_viewer.pages.reconstruct_page import ReconstructPage
 from mem3d_viewer.pipeline import DatasetSample, Request
 from mem3d_viewer.reconstruction_controller import PICTURE_ENDINGS, ReconstructionController
@@ -82,7 +83,8 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self, self.actions_)
         self.reconstruct = ReconstructPage(self.actions_, _samples(), multi_samples)
         self.reconstruct.threshold.set_value(self.session.display.threshold)
-        self.pages: dict[str, Page] = {"reconstruct": self.reconstruct}
+        self.data = DataPage(settings, self.errors, self.actions_, multi_samples)
+        self.pages: dict[str, Page] = {"reconstruct": self.reconstruct, "data": self.data}
         self._stack = QStackedWidget()
         for page in self.pages.values():
             self._stack.addWidget(page)
@@ -162,6 +164,7 @@ class MainWindow(QMainWindow):
             "reset_layout": self.reconstruct.reset_layout,
             "open_checkpoint": self._ask_checkpoint,
             "builtin_model": self._use_builtin_model,
+            "import_meshes": self._import_meshes,
             "shortcuts": lambda: help_dialogs.show_shortcuts(self),
             "open_log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_file))),
             "about": lambda: help_dialogs.show_about(self),
@@ -197,6 +200,7 @@ class MainWindow(QMainWindow):
         page.welcome.sample_chosen.connect(self.open_picture)
         self.reconstruction.failed.connect(self.errors.report)
         self.reconstruction.picture_opened.connect(self._settings.add_recent_picture)
+        self.data.open_sample.connect(self.open_sample)
         self.export.failed.connect(self.errors.report)
         self.export.saved.connect(lambda path: self.status.showMessage(f"Saved {path}", 8000))
 
@@ -261,6 +265,10 @@ class MainWindow(QMainWindow):
             self.open_checkpoint(asset(DEFAULT_CHECKPOINT))
         except Mem3DError as error:
             self.errors.report(error)
+
+    def _import_meshes(self) -> None:
+        self.show_page("data")
+        self.data.import_meshes()
 
     def _cancel(self) -> None:
         """Esc: give up the running work, else hide the shape prior, else leave full screen."""

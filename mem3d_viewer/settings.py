@@ -46,6 +46,11 @@ class Settings:
         """The switch kept as ``key``."""
         return {"true": True, "false": False}.get(str(self._store.value(key)).lower(), default)
 
+    def texts(self, key: str) -> list[str]:
+        """The list of texts kept as ``key``."""
+        value = self._store.value(key) or []
+        return [value] if isinstance(value, str) else [text for text in value if isinstance(text, str)]
+
     def data(self, key: str) -> QByteArray | None:
         """The bytes kept as ``key``, such as a window's layout."""
         value = self._store.value(key)
@@ -57,9 +62,7 @@ class Settings:
 
     def recent_pictures(self) -> list[Path]:
         """Pictures opened last, newest first."""
-        value = self._store.value("recent_pictures") or []
-        names = [value] if isinstance(value, str) else value
-        return [Path(name) for name in names][:RECENT_LIMIT]
+        return [Path(name) for name in self.texts("recent_pictures")][:RECENT_LIMIT]
 
     def add_recent_picture(self, path: Path) -> None:
         """Put ``path`` at the head of the recent pictures."""

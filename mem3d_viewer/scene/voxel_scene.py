@@ -1,5 +1,6 @@
 """The 3D picture: the reconstruction, and beside it a shape prior or the ground truth seen by the same camera."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,6 +63,7 @@ class VoxelScene:
         self._colours: SceneColours | None = None
         self._surfaces: dict[Place, pv.PolyData] = {place: pv.PolyData() for place in PLACES}
         self._materials: dict[Place, Material] = {"reconstruction": "reconstruction", "beside": "prior"}
+        self._ready_made: dict[Place, int] = dict.fromkeys(PLACES, 0)
         self._colouring: Colouring = "plain"
         self._edges = True
         self._axes = True
@@ -102,6 +104,15 @@ class VoxelScene:
         """Put ``surface`` (see ``voxel_mesh``) in a viewport, made of ``material``; the camera stays."""
         self._surfaces[place], self._materials[place] = surface, material
         self._draw(place)
+
+    def show_actors(self, place: Place, actors: Sequence[pv.Actor]) -> None:
+        """Put ready-made actors (see ``mesh_actors``) in a viewport beside its surface; the camera stays."""
+        renderer = self._plotter.renderers[PLACES.index(place)]
+        for number in range(self._ready_made[place]):
+            renderer.remove_actor(f"{place}-{number}", reset_camera=False, render=False)
+        for number, actor in enumerate(actors):
+            renderer.add_actor(actor, name=f"{place}-{number}", reset_camera=False, render=False)
+        self._ready_made[place] = len(actors)
 
     def split(self, on: bool) -> None:
         """Show the second viewport beside the reconstruction's, or the latter alone."""

@@ -6,6 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from mem3d_viewer.qt_pixels import image_of
+
 
 class PixelView(QWidget):
     """Shows pixels whole, undistorted and centred; a checkerboard shows through where they are transparent."""
@@ -27,13 +29,7 @@ class PixelView(QWidget):
 
     def set_pixels(self, pixels: NDArray[np.uint8] | None) -> None:
         """Show (H, W, 3) RGB or (H, W, 4) RGBA uint8 pixels, or nothing."""
-        if pixels is None:
-            self._image = QImage()
-        else:
-            pixels = np.ascontiguousarray(pixels)
-            height, width, channels = pixels.shape
-            kind = QImage.Format.Format_RGBA8888 if channels == 4 else QImage.Format.Format_RGB888
-            self._image = QImage(pixels.data, width, height, channels * width, kind).copy()
+        self._image = QImage() if pixels is None else image_of(pixels)
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QLabel,
     QListView,
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.reconstruction import RetrievedShape
+from mem3d_viewer.qt_pixels import image_of
 from mem3d_viewer.scene.voxel_thumbnail import voxel_thumbnail
 
 _ROW_HEIGHT = 74
@@ -174,9 +175,7 @@ class PriorDelegate(QStyledItemDelegate):
         if pixmap is None:
             if len(self._thumbnails) >= _KEPT_THUMBNAILS:
                 self._thumbnails.clear()
-            pixels = voxel_thumbnail(prior.voxels, (colour.red(), colour.green(), colour.blue()))
-            height, width = pixels.shape[:2]
-            image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888)
+            image = image_of(voxel_thumbnail(prior.voxels, (colour.red(), colour.green(), colour.blue())))
             side = 2 * _THUMBNAIL  # sharp on a screen of double density too
             pixmap = QPixmap.fromImage(
                 image.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)

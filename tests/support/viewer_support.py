@@ -8,7 +8,9 @@ from PIL import Image
 
 from core.checkpoint import save_checkpoint
 from core.config import Mem3DConfig, ModelConfig
+from core.data.dataset import SPLITS, ObjectRecord
 from core.data.images import load_picture, preprocess
+from core.data.packed import PackedWriter, encode_picture
 from core.network.mem3d import Mem3D
 from core.network.shape_memory import ShapeSource
 
@@ -78,3 +80,20 @@ def block(number: int) -> np.ndarray:
     grid = np.zeros((32, 32, 32), bool)
     grid[4 : 8 + number % 4, 4 : 8 + number // 4 % 4, 4 : 8 + number // 16] = True
     return grid
+
+
+def make_packed(folder: Path, per_split: tuple[int, int, int] = (6, 2, 2), views: int = 3) -> Path:
+    """A packed data set of blocks, chairs and tables in turn."""
+    folder.mkdir(parents=True)
+    with PackedWriter(folder, "blocks", seed=0) as writer:
+        splits = [split for split, count in zip(SPLITS, per_split, strict=True) for _ in range(count)]
+        for number, split in enumerate(splits):
+            category = ("chair", "table")[number % 2]
+            pictures = []
+            for view in range(views):
+                pixels = np.zeros((48, 48, 4), np.uint8)
+                pixels[8 + number : 40, 8 + 2 * view : 40] = (60 + 10 * number, 90, 40 + 20 * view, 255)
+                pictures.append(encode_picture(pixels))
+            writer.add(ObjectRecord(f"{category}/{number:03d}", category, split, views), block(number), pictures)
+        writer.finish()
+    return folder

@@ -58,6 +58,9 @@ def test_every_control_has_a_name_and_a_hint(window):
     kinds = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QAbstractItemView, QtInteractor)
     controls = [w for w in window.findChildren(QWidget) if isinstance(w, kinds) and not isinstance(w, QScrollBar)]
     controls = [w for w in controls if not w.objectName().startswith("qt_")]
+    # The list that drops down belongs to its combo box, the button that clears to its line: their names are read out.
+    owners = ("QComboBox", "QLineEdit")
+    controls = [w for w in controls if not w.parent().metaObject().className().startswith(owners)]
     nameless = [w for w in controls if not (w.accessibleName() or (isinstance(w, QAbstractButton) and w.text()))]
     assert len(controls) > 15
     assert nameless == []

@@ -1,0 +1,20 @@
+"""Between NumPy pixels and Qt images."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+
+def image_of(pixels: NDArray[np.uint8]) -> QImage:
+    """A Qt image of its own memory from (H, W, 3) RGB or (H, W, 4) RGBA uint8."""
+    pixels = np.ascontiguousarray(pixels)
+    height, width, channels = pixels.shape
+    kind = QImage.Format.Format_RGBA8888 if channels == 4 else QImage.Format.Format_RGB888
+    return QImage(pixels.data, width, height, channels * width, kind).copy()
+
+
+def pixels_of(image: QImage) -> NDArray[np.uint8]:
+    """The pixels of a Qt image: (H, W, 4) uint8 RGBA."""
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    rows = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()
