@@ -54,7 +54,7 @@ class DataController(QObject):
 
     def open(self, spec: str) -> None:
         """Open the data set that ``spec`` names; the built-in one is built on first use."""
-        self._run(f"Opening {spec}…", lambda job: open_dataset(spec, _reporting(job)), self._accept)
+        self._run(f"Opening {spec}…", lambda job: open_dataset(spec, _reporting(job), damaged="skip"), self._accept)
 
     def cancel(self) -> None:
         """Give up opening or checking."""
