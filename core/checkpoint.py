@@ -1,7 +1,6 @@
 """Checkpoints: safetensors for the tensors and readable metadata, so that loading executes nothing from the file."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,8 @@ from torch import Tensor
 
 from core import __version__
 from core.config import Mem3DConfig
-from core.errors import CheckpointError, ConfigError, OutputError
+from core.errors import CheckpointError, ConfigError
+from core.files import replacing
 from core.network.mem3d import Mem3D
 from core.network.shape_memory import ShapeSource
 
@@ -122,18 +122,11 @@ def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[st
         OutputError: if it cannot be written.
     """
     flat = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        save_file(flat, temporary, metadata=dict(metadata))
-        with open(temporary, "rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except (OSError, SafetensorError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise OutputError(f"{path}: cannot be written ({reason}); free some space or choose another folder") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path) as temporary:
+        try:
+            save_file(flat, temporary, metadata=dict(metadata))
+        except SafetensorError as error:
+            raise OSError(str(error)) from error
 
 
 def load_tensors(path: Path, expected_format: str) -> tuple[dict[str, Tensor], dict[str, str]]:

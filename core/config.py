@@ -174,6 +174,8 @@ class TrainingConfig:
     """Steps between two validations."""
     evaluate_samples: int = 256
     """Validation views per validation."""
+    probes: int = 4
+    """*choice*: validation views that are reconstructed at every validation, to be looked at; 0 for none."""
     checkpoint_every: int = 500
     """Steps between two checkpoints."""
     keep_checkpoints: int = 3
@@ -187,7 +189,7 @@ class TrainingConfig:
         )  # fmt: skip
         if self.batch_size < 2:
             raise ConfigError("batch_size must be at least 2: batch normalisation needs two samples")
-        for name in ("warmup_steps", "triplet_warmup_steps", "triplet_weight", "alpha"):
+        for name in ("warmup_steps", "triplet_warmup_steps", "triplet_weight", "alpha", "probes"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise ConfigError(f"{name} must be a number from 0 on, not {getattr(self, name)}")
         if not 0 <= self.seed < 2**63:

@@ -51,6 +51,10 @@ class StepDone:
     """Known shapes whose key was updated."""
     mean_above_beta: float
     """Slots above beta a sample."""
+    device_memory: int
+    """Bytes: the most that tensors took on a GPU since the training started there; on a CPU what the process takes."""
+    seconds: float
+    """Seconds of training since the run began, over all its parts: steps, validations, checkpoints, but no pause."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,34 @@ class Validated:
     """Mean IoU over the validation views at the threshold 0.3."""
     mean_above_beta: float
     """Slots above beta a validation view."""
+
+
+@dataclass(frozen=True)
+class ProbesReconstructed:
+    """The probes, a few fixed validation views, were reconstructed."""
+
+    step: int
+    """The step it was done after."""
+    path: str
+    """The file, which ``core.training.probes`` reads."""
+
+
+@dataclass(frozen=True)
+class MemoryReported:
+    """What the memory holds, and what was overwritten in it since the last report."""
+
+    step: int
+    """The step it was looked at after."""
+    slots: int
+    """Memory slots in all."""
+    occupied: int
+    """Memory slots in use."""
+    categories: dict[str, int]
+    """Memory slots by category, most first."""
+    overwritten: list[tuple[int, str, str]]
+    """The first of the slots whose shape is another one now: slot, old and new shape as ``category object_id``."""
+    overwritten_total: int
+    """How many slots that were."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +121,26 @@ class TrainingFinished:
     """The last checkpoint."""
 
 
-TrainingEvent = TrainingStarted | StepDone | Validated | CheckpointSaved | TrainingFinished
+@dataclass(frozen=True)
+class TrainingFailed:
+    """An error ended the run; recorded only, as the one who trains gets the error itself."""
+
+    step: int
+    """The last step done."""
+    reason: str
+    """The error's one line."""
+
+
+TrainingEvent = (
+    TrainingStarted
+    | StepDone
+    | Validated
+    | ProbesReconstructed
+    | MemoryReported
+    | CheckpointSaved
+    | TrainingFinished
+    | TrainingFailed
+)
 
 
 def event_to_json(event: TrainingEvent) -> str:

@@ -1,0 +1,185 @@
+"""Probes: a few fixed validation views, reconstructed again and again, so that one can see the network learn.
+
+``RUN/probes/inputs.npz`` holds the views and the truth, ``RUN/probes/step_NNNNNNNN.npz`` what a step made of them.
+"""
+
+import re
+import zipfile
+from collections import Counter
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core.data.dataset import ShapeDataset, naming_the_sample
+from core.data.augmentation import evaluation_picture
+from core.data.voxels import pack, unpack
+from core.errors import TrainingError
+from core.files import replacing, told_when_not_written
+from core.metrics import voxel_iou
+from core.network.mem3d import Mem3D
+from core.network.shape_memory import EMPTY
+from core.training.batches import network_images
+
+PROBE_THRESHOLD = 0.3
+"""Occupancy above which a voxel counts as occupied in a probe's IoU."""
+_STEP_NAME = re.compile(r"step_(\d{8})\.npz")
+
+
+@dataclass(frozen=True)
+class ProbeStep:
+    """What the network made of P probes at one step."""
+
+    occupancy: NDArray[np.float16]
+    """(P, 32, 32, 32) occupancy probabilities."""
+    above_beta: NDArray[np.int64]
+    """(P,) slots above beta."""
+    top_slot: NDArray[np.int64]
+    """(P,) the slot with the most similar key; -1 where the memory is empty."""
+    top_similarity: NDArray[np.float32]
+    """(P,) that slot's key similarity; 0 where there is none."""
+    top_value: NDArray[np.uint8]
+    """(P, 4096) the shape in that slot, bit-packed (``core.data.voxels.unpack``); zeros where there is none."""
+    iou: NDArray[np.float32]
+    """(P,) IoU of occupancy > 0.3 with the truth."""
+
+
+@dataclass(frozen=True)
+class Probes:
+    """The probes of a run, and what was made of them."""
+
+    folder: Path
+    """``RUN/probes``."""
+    images: NDArray[np.uint8]
+    """(P, S, S, 3) exactly what the network sees."""
+    truth: NDArray[np.uint8]
+    """(P, 4096) true grids, bit-packed (``core.data.voxels.unpack``)."""
+    names: tuple[str, ...]
+    """``category object_id view`` of each."""
+
+    def steps(self) -> list[int]:
+        """The steps there are reconstructions of, oldest first."""
+        names = (_STEP_NAME.fullmatch(path.name) for path in self.folder.glob("step_*.npz"))
+        return sorted(int(match[1]) for match in names if match)
+
+    def at(self, step: int) -> ProbeStep:
+        """The reconstructions of one of ``steps()``.
+
+        Raises:
+            TrainingError: if the file is missing or damaged.
+        """
+        return ProbeStep(**_load(self._file(step), [field.name for field in fields(ProbeStep)]))
+
+    def reconstruct(self, model: Mem3D, step: int, *, use_memory: bool) -> Path:
+        """Reconstruct the probes with a network in evaluation mode and write ``step_NNNNNNNN.npz``, atomically.
+
+        Raises:
+            OutputError: if it cannot be written.
+        """
+        memory = model.memory
+        with torch.inference_mode():
+            images = network_images(torch.from_numpy(self.images).to(memory.keys.device))
+            output = model(images, use_memory=use_memory)
+            similar = memory.similarities(output.features).masked_fill(~memory.occupied, -torch.inf)
+            similarity, slot = similar.max(dim=1)
+            empty = similarity == -torch.inf
+            packed = memory.packed[slot].masked_fill(empty[:, None], 0)
+        occupancy = output.logits.sigmoid().float().cpu().numpy()
+        truth = np.stack([unpack(grid) for grid in self.truth])
+        path = self._file(step)
+        with replacing(path) as temporary, open(temporary, "wb") as file:
+            np.savez_compressed(
+                file,
+                occupancy=occupancy.astype(np.float16),
+                above_beta=(similar > model.config.beta).sum(dim=1).cpu().numpy(),
+                top_slot=slot.masked_fill(empty, EMPTY).cpu().numpy(),
+                top_similarity=similarity.masked_fill(empty, 0.0).float().cpu().numpy(),
+                top_value=packed.cpu().numpy(),
+                iou=voxel_iou(occupancy > PROBE_THRESHOLD, truth).astype(np.float32),
+            )
+        return path
+
+    def forget_after(self, step: int) -> None:
+        """Remove the reconstructions of later steps.
+
+        Raises:
+            OutputError: if they cannot be removed.
+        """
+        with told_when_not_written(self.folder):
+            for later in self.steps():
+                if later > step:
+                    self._file(later).unlink()
+
+    def _file(self, step: int) -> Path:
+        return self.folder / f"step_{step:08d}.npz"
+
+
+def read_probes(run: Path) -> Probes:
+    """The probes of a run.
+
+    Raises:
+        TrainingError: if it has none, or they are damaged.
+    """
+    folder = Path(run) / "probes"
+    arrays = _load(folder / "inputs.npz", ["images", "truth", "names"])
+    return Probes(folder, arrays["images"], arrays["truth"], tuple(map(str, arrays["names"])))
+
+
+def create_probes(run: Path, dataset: ShapeDataset, *, count: int, image_size: int, seed: int) -> Probes | None:
+    """Choose the probes of a run and write ``inputs.npz``, atomically; None where there is no validation view.
+
+    Args:
+        run: the run folder.
+        dataset: whose validation views they are.
+        count: how many, of as many different categories as there are.
+        image_size: S in pixels.
+        seed: of the choice and of the backgrounds.
+
+    Raises:
+        OutputError: if it cannot be written.
+        DatasetError: if a view cannot be used.
+    """
+    rng = np.random.default_rng([seed, 5])
+    images, truth, names = [], [], []
+    for index, view in _choose(dataset, count, rng):
+        record = dataset.objects[index]
+        with naming_the_sample(dataset, index, view):
+            images.append(evaluation_picture(dataset.image(index, view), image_size, rng))
+        truth.append(pack(dataset.voxels(index)))
+        names.append(f"{record.category} {record.object_id} {view}")
+    if not images:
+        return None
+    folder = Path(run) / "probes"
+    with told_when_not_written(folder):
+        folder.mkdir(exist_ok=True)
+    probes = Probes(folder, np.stack(images), np.stack(truth), tuple(names))
+    with replacing(folder / "inputs.npz") as temporary, open(temporary, "wb") as file:
+        np.savez_compressed(file, images=probes.images, truth=probes.truth, names=np.array(names))
+    return probes
+
+
+def _choose(dataset: ShapeDataset, count: int, rng: np.random.Generator) -> list[tuple[int, int]]:
+    """(object, view) of ``count`` validation views; no category comes again before every other one has come."""
+    objects = [index for index, record in enumerate(dataset.objects) if record.split == "val" and record.views > 0]
+    objects = [objects[place] for place in rng.permutation(len(objects))]
+    used: Counter[str] = Counter()
+    chosen: list[tuple[int, int]] = []
+    while objects and len(chosen) < count:
+        index = min(objects, key=lambda index: used[dataset.objects[index].category])
+        objects.remove(index)
+        used[dataset.objects[index].category] += 1
+        chosen.append((index, int(rng.integers(dataset.objects[index].views))))
+    return chosen
+
+
+def _load(path: Path, names: list[str]) -> dict[str, NDArray[Any]]:
+    try:
+        with np.load(path) as file:
+            return {name: file[name] for name in names}
+    except FileNotFoundError as error:
+        raise TrainingError(f"{path}: no such file; probes are written by trainings with probes in config.json") from error
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise TrainingError(f"{path}: damaged ({error}); the next validation of the run writes another one") from error

@@ -1,0 +1,71 @@
+"""The lock of a run folder: one training at a time; it dies with the process that holds it."""
+
+import os
+import sys
+from pathlib import Path
+
+from core.errors import TrainingError
+from core.files import told_when_not_written
+
+_NAME = "run.lock"
+
+
+class RunLock:
+    """Keeps every other training, of this process or another, out of a run folder until ``release``.
+
+    Args:
+        run: an existing run folder.
+
+    Raises:
+        TrainingError: if another training holds it.
+        OutputError: if the folder cannot be written.
+    """
+
+    def __init__(self, run: Path) -> None:
+        self._file = -1
+        with told_when_not_written(Path(run)):
+            file = os.open(Path(run) / _NAME, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            _lock(file)
+        except OSError as error:
+            os.close(file)
+            raise TrainingError(
+                f"{run}: is being trained by another process; wait for it, or stop it there first"
+            ) from error
+        self._file = file
+
+    def release(self) -> None:
+        """Let others train; more than once is fine."""
+        if self._file >= 0:
+            os.close(self._file)  # the file stays: who removed it could take it from one who has just opened it
+            self._file = -1
+
+    def __del__(self) -> None:
+        self.release()
+
+
+def is_locked(run: Path) -> bool:
+    """Whether a training holds the lock of a run folder; False where that cannot be told."""
+    try:
+        file = os.open(Path(run) / _NAME, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        _lock(file)
+    except OSError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int) -> None:
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _lock(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
