@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psutil
 import torch
 
 from core.errors import ConfigError, Mem3DError
@@ -28,6 +29,13 @@ def resolve_device(name: str) -> str:
     if wanted not in devices:
         raise ConfigError(f"no device {name!r} on this machine; choose one of auto, {', '.join(devices)}")
     return wanted
+
+
+def memory_in_use(device: torch.device) -> int:
+    """Bytes: the most that tensors have taken on a GPU so far; on a CPU, what this process takes now."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    return int(psutil.Process().memory_info().rss)
 
 
 @contextmanager

@@ -117,6 +117,14 @@ def refuse(problems: tuple[Problem, ...]) -> None:
         raise DatasetError(f"{problems[0]}{more}; repair it, or leave such files out with --damaged skip")
 
 
+def absolute_spec(spec: str) -> str:
+    """The same data set from whatever folder the program is started; what names none is given back as it is."""
+    kind, colon, folder = spec.partition(":")
+    if colon and folder and kind in ("packed", "shapenet"):
+        return f"{kind}:{Path(folder).expanduser().absolute()}"
+    return spec
+
+
 def builtin_folder() -> Path:
     """Where the built-in set is kept: its name holds everything that its content depends on."""
     from core.data.builtin import DEFAULT_PER_CATEGORY, SHAPES_VERSION

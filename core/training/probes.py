@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core.data.dataset import ShapeDataset, naming_the_sample
 from core.data.augmentation import evaluation_picture
+from core.data.dataset import ShapeDataset, naming_the_sample
 from core.data.voxels import pack, unpack
 from core.errors import TrainingError
 from core.files import replacing, told_when_not_written
@@ -180,6 +180,8 @@ def _load(path: Path, names: list[str]) -> dict[str, NDArray[Any]]:
         with np.load(path) as file:
             return {name: file[name] for name in names}
     except FileNotFoundError as error:
-        raise TrainingError(f"{path}: no such file; probes are written by trainings with probes in config.json") from error
+        raise TrainingError(
+            f"{path}: no such file; a run with probes in its config.json writes it"
+        ) from error
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise TrainingError(f"{path}: damaged ({error}); the next validation of the run writes another one") from error
+        raise TrainingError(f"{path}: damaged ({error}); look at another step") from error

@@ -2,12 +2,14 @@
 
 import os
 import sys
+import time
 from pathlib import Path
 
 from core.errors import TrainingError
 from core.files import told_when_not_written
 
 _NAME = "run.lock"
+_TRIES = 5
 
 
 class RunLock:
@@ -25,14 +27,13 @@ class RunLock:
         self._file = -1
         with told_when_not_written(Path(run)):
             file = os.open(Path(run) / _NAME, os.O_RDWR | os.O_CREAT, 0o666)
-        try:
-            _lock(file)
-        except OSError as error:
-            os.close(file)
-            raise TrainingError(
-                f"{run}: is being trained by another process; wait for it, or stop it there first"
-            ) from error
-        self._file = file
+        for _ in range(_TRIES):  # who only asks whether it is locked holds it for a moment
+            if _lock(file):
+                self._file = file
+                return
+            time.sleep(0.05)
+        os.close(file)
+        raise TrainingError(f"{run}: is being trained by another process; wait for it, or stop it there first")
 
     def release(self) -> None:
         """Let others train; more than once is fine."""
@@ -51,21 +52,28 @@ def is_locked(run: Path) -> bool:
     except OSError:
         return False
     try:
-        _lock(file)
-    except OSError:
-        return True
+        return not _lock(file)
     finally:
         os.close(file)
-    return False
 
 
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(file: int) -> None:
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+    def _lock(file: int) -> bool:
+        """Take the lock if it is free; closing the file gives it back."""
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
 else:
     import fcntl
 
-    def _lock(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def _lock(file: int) -> bool:
+        """Take the lock if it is free; closing the file gives it back."""
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

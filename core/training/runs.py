@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 from platformdirs import user_data_path
 
-from core.config import Mem3DConfig
 from core.errors import ConfigError, TrainingError
 from core.files import told_when_not_written
 from core.training.run_folder import RunFolder

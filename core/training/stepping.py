@@ -102,15 +102,16 @@ class StepTotals:
         self.images = 0
         self.new_writes = 0
         self.updated_writes = 0
-        self._losses: list[Tensor] = []
-        self._above: list[Tensor] = []
+        self.seconds = 0.0  # added by whoever times the steps
+        self.losses: list[Tensor] = []
+        self.above_beta: list[Tensor] = []
 
     def add(self, result: StepResult) -> None:
         """Count one more step."""
         self.images += result.images
-        self._losses.append(result.losses)
+        self.losses.append(result.losses)
         if result.above_beta is not None:
-            self._above.append(result.above_beta)
+            self.above_beta.append(result.above_beta)
         if result.written is not None:
             new = sum(result.written.new)
             self.new_writes += new
@@ -119,13 +120,13 @@ class StepTotals:
     @property
     def finite(self) -> bool:
         """Whether every loss was a number; asking waits for the device."""
-        return not self._losses or bool(torch.stack(self._losses).isfinite().all())
+        return not self.losses or bool(torch.stack(self.losses).isfinite().all())
 
     def mean_losses(self) -> tuple[float, float, float]:
         """Mean total, reconstruction and triplet loss."""
-        total, reconstruction, triplet = torch.stack(self._losses).mean(dim=0).tolist()
+        total, reconstruction, triplet = torch.stack(self.losses).mean(dim=0).tolist()
         return total, reconstruction, triplet
 
     def mean_above_beta(self) -> float:
         """Slots above beta a sample; 0 without memory."""
-        return float(torch.stack(self._above).mean()) if self._above else 0.0
+        return float(torch.stack(self.above_beta).mean()) if self.above_beta else 0.0

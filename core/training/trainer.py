@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,28 +13,32 @@ from numpy.typing import NDArray
 from core.checkpoint import load_checkpoint, save_checkpoint
 from core.config import Mem3DConfig
 from core.data.dataset import ShapeDataset
-from core.devices import resolve_device, told_when_out_of_memory
-from core.errors import CheckpointError, TrainingError
+from core.data.datasets import absolute_spec
+from core.devices import memory_in_use, resolve_device, told_when_out_of_memory
+from core.errors import CheckpointError, OutputError, TrainingError
 from core.network.mem3d import Mem3D
 from core.training.batches import TrainingBatches
-from core.training.evaluation import evaluation_samples, run_network
 from core.training.events import (
     CheckpointSaved,
     StepDone,
     TrainingEvent,
+    TrainingFailed,
     TrainingFinished,
     TrainingStarted,
-    Validated,
 )
+from core.training.provenance import record_data, record_environment, require_same_data
+from core.training.recording import Recording, forget_events_after
 from core.training.run_folder import RunFolder
+from core.training.state import TrainingState, load_state, save_state
 from core.training.stepping import StepTotals, TrainingStep
-
-VALIDATION_THRESHOLD = 0.3
-"""Occupancy above which a voxel counts as occupied in validations."""
+from core.training.validation import Validation
 
 
 class Trainer:
-    """Trains Mem3D; made by ``start`` or ``resume``, it runs until its last step or until told to stop."""
+    """Trains Mem3D; made by ``start`` or ``resume``, it runs once, until its last step or until told to stop.
+
+    Until its run has ended no other training can be made in the same folder.
+    """
 
     def __init__(
         self, config: Mem3DConfig, dataset: ShapeDataset, folder: RunFolder, device: str, step: int, steps: int | None
@@ -49,8 +54,7 @@ class Trainer:
         )
         self.step = step
         self.last_step = config.training.epochs * self.batches.steps_per_epoch if steps is None else step + steps
-        self.best_iou = -1.0
-        self.initial_weights = ""
+        self.state = TrainingState()
         self.mean_shape = _mean_training_shape(dataset)
         torch.manual_seed(config.training.seed)
         self.model = Mem3D(config.model)
@@ -72,7 +76,7 @@ class Trainer:
         """A new training in an empty or missing folder.
 
         Args:
-            config: everything about it.
+            config: everything about it; a relative folder of a data set is recorded as an absolute one.
             dataset: what ``config.data.dataset`` names, opened.
             run: the run folder.
             device: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
@@ -84,65 +88,114 @@ class Trainer:
             ConfigError: if the device does not exist.
             OutputError: if the folder cannot be written.
         """
-        trainer = cls(config, dataset, RunFolder(run), device, 0, steps)
-        trainer.model.shape_decoder.start_at(float(np.clip(trainer.mean_shape.mean(), 1e-4, 1 - 1e-4)))
-        trainer.initial_weights = "random weights (ImageNet weights switched off)"
-        if config.training.imagenet_weights:
-            problem = trainer.model.image_encoder.load_imagenet_weights()
-            trainer.initial_weights = (
-                "ImageNet weights" if problem is None else f"random weights: no ImageNet weights, {problem}"
-            )
-        trainer.folder.create(config)
-        trainer.model.to(trainer.device)
+        config = replace(config, data=replace(config.data, dataset=absolute_spec(config.data.dataset)))
+        folder = RunFolder(run)
+        trainer = cls(config, dataset, folder, device, 0, steps)
+        trainer._begin()
+        folder.create()
+        with folder.released_on_error():
+            record_data(folder.path, dataset)
+            record_environment(folder.path, 0, trainer.device)
+            folder.save_config(config)  # last: with it the folder is a run
         return trainer
 
     @classmethod
-    def resume(cls, run: Path, dataset: ShapeDataset, *, device: str = "auto", steps: int | None = None) -> "Trainer":
-        """Go on with a run from its newest checkpoint.
+    def resume(
+        cls,
+        run: Path,
+        dataset: ShapeDataset,
+        *,
+        device: str = "auto",
+        steps: int | None = None,
+        accept_data: bool = False,
+    ) -> "Trainer":
+        """Go on with a run from its newest checkpoint; one that was ended before its first begins again.
 
         Args:
             run: the run folder.
             dataset: what its configuration names, opened.
             device: as in ``start``.
             steps: how many more steps; None goes on to the end of the configured epochs.
+            accept_data: go on although the data set has changed since.
 
         Raises:
-            TrainingError: if there is no run, or nothing to resume from.
+            TrainingError: if there is no run, nothing to resume from, another training in the folder, or other data.
             CheckpointError: if the checkpoint is damaged.
             OutputError: if the folder cannot be written.
         """
         folder = RunFolder(run)
-        config, step = folder.config(), folder.newest_step()
-        trainer = cls(config, dataset, folder, device, step, steps)
-        checkpoint = load_checkpoint(folder.checkpoint(step))
-        try:
-            checkpoint.load_into(trainer.model)
-        except CheckpointError as error:
-            if checkpoint.config.model == config.model:
-                raise
-            raise TrainingError(
-                f"{folder.config_file}: its network has other sizes than {checkpoint.path.name}; put the sizes back"
-            ) from error
-        trainer.model.to(trainer.device)
-        trainer.best_iou, trainer.initial_weights = folder.load_state(step, trainer.optimizer)
-        folder.forget_events_after(step)
+        folder.config()  # before anything is written: is it a run at all?
+        folder.lock()
+        with folder.released_on_error():
+            config, newest = folder.config(), folder.newest_step()
+            if accept_data:
+                record_data(folder.path, dataset)
+            else:
+                require_same_data(folder.path, dataset)
+            trainer = cls(config, dataset, folder, device, newest or 0, steps)
+            if newest is None:
+                trainer._begin()
+            else:
+                trainer._go_on()
+            record_environment(folder.path, trainer.step, trainer.device)
+            forget_events_after(folder.events_file, -1 if newest is None else newest)
         return trainer
 
+    def _begin(self) -> None:
+        """The state before the first step."""
+        self.model.shape_decoder.start_at(float(np.clip(self.mean_shape.mean(), 1e-4, 1 - 1e-4)))
+        self.state.initial_weights = "random weights (ImageNet weights switched off)"
+        if self.config.training.imagenet_weights:
+            problem = self.model.image_encoder.load_imagenet_weights()
+            self.state.initial_weights = (
+                "ImageNet weights" if problem is None else f"random weights: no ImageNet weights, {problem}"
+            )
+        self.model.to(self.device)
+
+    def _go_on(self) -> None:
+        """The state after ``step`` steps, from its checkpoint."""
+        checkpoint = load_checkpoint(self.folder.checkpoint(self.step))
+        try:
+            checkpoint.load_into(self.model)
+        except CheckpointError as error:
+            if checkpoint.config.model == self.config.model:
+                raise
+            raise TrainingError(
+                f"{self.folder.config_file}: its network has other sizes than {checkpoint.path.name}; "
+                "put the sizes back"
+            ) from error
+        self.model.to(self.device)
+        self.state = load_state(self.folder.state(self.step), self.optimizer, self.device)
+
     def run(self, stop: Callable[[], bool] = lambda: False) -> Iterator[TrainingEvent]:
-        """Train; every event is also appended to the run folder's ``events.jsonl``.
+        """Train; every event is also recorded in the run folder.
 
         Args:
-            stop: asked after every step; once it says True a last checkpoint is saved and the run ends.
+            stop: asked before the first and after every step; once it says True a last checkpoint is saved and the run
+                ends. It may wait as long as it likes, and it may set ``last_step``.
 
         Raises:
             TrainingError: if a loss is no longer a number.
-            OutputError: if a checkpoint cannot be written; those before it are kept.
+            DatasetError: if the data set can no longer be read.
+            OutputError: if a checkpoint or an event cannot be written; those before it are kept.
             Mem3DError: if memory runs out.
         """
-        with closing(self._events(stop)) as events, told_when_out_of_memory(str(self.device)):
-            for event in events:
-                self.folder.record(event)
-                yield event
+        try:
+            kept = self.step if self.folder.steps() else -1
+            with closing(Recording(self.folder.path, kept)) as recording:
+                try:
+                    with closing(self._events(stop)) as events, told_when_out_of_memory(str(self.device)):
+                        for event in events:
+                            recording.record(event)
+                            if isinstance(event, TrainingFinished):
+                                self.folder.release()
+                            yield event
+                except Exception as error:
+                    with suppress(OutputError):
+                        recording.record(TrainingFailed(self.step, " ".join(str(error).split()) or repr(error)))
+                    raise
+        finally:
+            self.folder.release()
 
     def _events(self, stop: Callable[[], bool]) -> Generator[TrainingEvent, None, None]:
         training = self.config.training
@@ -152,43 +205,56 @@ class Trainer:
             last_step=self.last_step,
             steps_per_epoch=self.batches.steps_per_epoch,
             device=str(self.device),
-            initial_weights=self.initial_weights,
+            initial_weights=self.state.initial_weights,
         )
+        validation = Validation(self.config, self.dataset, self.model, self.folder, self.state.overwritten)
+        validation.forget_after(self.step)
         saved = self.step
-        if self.step == 0:
-            yield self._save({}, best=False)
-        stopped = False
-        totals, began = StepTotals(), time.perf_counter()
+        if not self.folder.steps():
+            yield from self._look(validation)
+            yield self._save(validation, {}, best=False)
         with closing(self.batches.from_step(self.step)) as batches:
-            while self.step < self.last_step and not (stopped := stop()):
-                totals.add(self.train_step(next(batches), self.step))
-                self.step += 1
-                if self.step % training.log_every == 0 or self.step == self.last_step:
-                    yield self._step_done(totals, time.perf_counter() - began)
-                    totals, began = StepTotals(), time.perf_counter()
-                paused = time.perf_counter()
+            while not stop() and self.step < self.last_step:
+                with self._timed(step=True):
+                    self.state.totals.add(self.train_step(next(batches), self.step))
+                    self.step += 1
+                if self._due(training.log_every):
+                    yield self._step_done()
                 metrics: dict[str, float] = {}
                 best = False
-                if self.step % training.evaluate_every == 0 or self.step == self.last_step:
-                    self._require_numbers(totals)
-                    validated = self._validate()
+                if self._due(training.evaluate_every):
+                    self._require_numbers()
+                    with self._timed():
+                        validated = validation.measure(self.step)
                     if validated is not None:
                         yield validated
                         metrics = {"validation_iou": validated.validation_iou}
-                        best = validated.validation_iou > self.best_iou
-                        self.best_iou = max(self.best_iou, validated.validation_iou)
-                if best or self.step % training.checkpoint_every == 0 or self.step == self.last_step:
-                    self._require_numbers(totals)
-                    yield self._save(metrics, best)
+                        best = validated.validation_iou > self.state.best_iou
+                        self.state.best_iou = max(self.state.best_iou, validated.validation_iou)
+                    yield from self._look(validation)
+                if best or self._due(training.checkpoint_every):
+                    yield self._save(validation, metrics, best)
                     saved = self.step
-                began += time.perf_counter() - paused  # neither counts as slow training
         if saved != self.step:
-            self._require_numbers(totals)
-            yield self._save({}, best=False)
-        yield TrainingFinished(self.step, stopped, str(self.folder.checkpoint(self.step)))
+            yield self._save(validation, {}, best=False)
+        yield TrainingFinished(self.step, self.step < self.last_step, str(self.folder.checkpoint(self.step)))
 
-    def _step_done(self, totals: StepTotals, seconds: float) -> StepDone:
-        self._require_numbers(totals)
+    def _due(self, every: int) -> bool:
+        return self.step % every == 0 or self.step == self.last_step
+
+    @contextmanager
+    def _timed(self, *, step: bool = False) -> Iterator[None]:
+        """Count what is done within as training; only a ``step`` counts for the images a second."""
+        began = time.perf_counter()
+        yield
+        taken = time.perf_counter() - began
+        self.state.seconds += taken
+        if step:
+            self.state.totals.seconds += taken
+
+    def _step_done(self) -> StepDone:
+        self._require_numbers()
+        totals, self.state.totals = self.state.totals, StepTotals()
         total, reconstruction, triplet = totals.mean_losses()
         return StepDone(
             step=self.step,
@@ -197,48 +263,41 @@ class Trainer:
             reconstruction_loss=reconstruction,
             triplet_loss=triplet,
             learning_rate=self.optimizer.param_groups[0]["lr"],
-            images_per_second=totals.images / seconds,
+            images_per_second=totals.images / max(totals.seconds, 1e-9),
             occupied_slots=self.model.memory.occupied_slots,
             new_writes=totals.new_writes,
             updated_writes=totals.updated_writes,
             mean_above_beta=totals.mean_above_beta(),
+            device_memory=memory_in_use(self.device),
+            seconds=self.state.seconds,
         )
 
-    def _require_numbers(self, totals: StepTotals) -> None:
+    def _require_numbers(self) -> None:
         """Refuse to go on with losses that are no longer numbers, before anything of them is reported or saved."""
-        # Asked only where something is due, as every look at a loss waits for the device.
-        if not totals.finite:
+        # Asked only where something is due, as every look at a loss waits for the device: for the steps, that is.
+        with self._timed(step=True):
+            finite = self.state.totals.finite
+        if not finite:
             raise TrainingError(
                 f"the loss is no longer a number at step {self.step}; resume {self.folder.path} from its last "
                 "checkpoint with a lower learning_rate in config.json"
             )
 
-    def _validate(self) -> Validated | None:
-        """Mean IoU over a fixed choice of validation views; None where the data set has none."""
-        samples = evaluation_samples(
-            self.dataset, "val", limit=self.config.training.evaluate_samples, seed=self.config.training.seed
-        )
-        if not samples:
-            return None
-        iou, above = [], []
-        for result in run_network(
-            self.model.eval(),
-            self.dataset,
-            samples,
-            use_memory=self.config.training.use_memory,
-            seed=self.config.training.seed,
-        ):
-            iou += result.iou(VALIDATION_THRESHOLD).tolist()
-            above += result.above_beta.tolist()
-        return Validated(self.step, float(np.mean(iou)), float(np.mean(above)))
+    def _look(self, validation: Validation) -> Iterator[TrainingEvent]:
+        with self._timed():
+            seen = list(validation.look(self.step))
+        yield from seen
 
-    def _save(self, metrics: dict[str, float], best: bool) -> CheckpointSaved:
+    def _save(self, validation: Validation, metrics: dict[str, float], best: bool) -> CheckpointSaved:
+        self._require_numbers()
         path = self.folder.checkpoint(self.step)
-        self.folder.save_state(self.step, self.optimizer, self.best_iou, self.initial_weights)
-        save_checkpoint(path, self.model, self.config, step=self.step, metrics=metrics, mean_shape=self.mean_shape)
-        if best:
-            self.folder.mark_best(self.step)
-        self.folder.remove_old(self.config.training.keep_checkpoints)
+        with self._timed():
+            self.state.overwritten = validation.overwritten
+            save_state(self.folder.state(self.step), self.step, self.optimizer, self.state)
+            save_checkpoint(path, self.model, self.config, step=self.step, metrics=metrics, mean_shape=self.mean_shape)
+            if best:
+                self.folder.mark_best(self.step)
+            self.folder.remove_old(self.config.training.keep_checkpoints)
         return CheckpointSaved(self.step, str(path), best)
 
 

@@ -85,7 +85,10 @@ def refused(capsys, *arguments):
 
 def test_train_leaves_a_whole_run_folder(run):
     names = {path.name for path in run.iterdir()}
-    assert names == {"config.json", "events.jsonl", "checkpoints"}
+    assert names == {
+        "config.json", "dataset.json", "environment.json", "events.jsonl", "tensorboard", "probes", "checkpoints",
+        "run.lock",
+    }  # fmt: skip
     assert json.loads((run / "config.json").read_text())["training"]["seed"] == 3
     assert load_checkpoint(run / "checkpoints" / "step_00000000.safetensors").step == 0
 

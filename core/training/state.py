@@ -1,0 +1,98 @@
+"""What a run needs to go on exactly as if it had not been interrupted, besides network and memory."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.optim import Optimizer
+
+from core.checkpoint import load_tensors, save_tensors
+from core.errors import CheckpointError
+from core.network.shape_memory import ShapeSource
+from core.training.stepping import StepTotals
+
+_FORMAT = "mem3d-training-state"
+_LOSSES, _ABOVE = "totals.losses", "totals.above_beta"
+
+
+@dataclass
+class TrainingState:
+    """How far a run is; the optimiser's moments are saved along with it."""
+
+    initial_weights: str = ""
+    """Where the first weights came from, in words."""
+    best_iou: float = -1.0
+    """Best validation IoU so far; -1 before the first validation."""
+    seconds: float = 0.0
+    """Seconds of training so far: steps, validations and checkpoints."""
+    totals: StepTotals = field(default_factory=StepTotals)
+    """The steps since the last step event."""
+    overwritten: dict[int, ShapeSource | None] = field(default_factory=dict)
+    """What memory slots held at the last report on the memory, where they hold another shape now."""
+
+
+def save_state(path: Path, step: int, optimizer: Optimizer, state: TrainingState) -> None:
+    """Write the state after ``step`` steps, atomically.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    tensors: dict[str, Tensor] = {
+        f"{index}.{name}": value
+        for index, moments in optimizer.state_dict()["state"].items()
+        for name, value in moments.items()
+    }
+    totals = state.totals
+    if totals.losses:
+        tensors[_LOSSES] = torch.stack(totals.losses)
+    if totals.above_beta:
+        tensors[_ABOVE] = torch.stack(totals.above_beta)
+    metadata = {
+        "format": _FORMAT,
+        "format_version": "1",
+        "step": str(step),
+        "best_iou": json.dumps(state.best_iou),
+        "initial_weights": state.initial_weights,
+        "seconds": json.dumps(state.seconds),
+        "totals": json.dumps([totals.images, totals.new_writes, totals.updated_writes, totals.seconds]),
+        "overwritten": json.dumps(state.overwritten),
+    }
+    save_tensors(path, tensors, metadata)
+
+
+def load_state(path: Path, optimizer: Optimizer, device: torch.device) -> TrainingState:
+    """Read a state, and put the optimiser's moments back.
+
+    Raises:
+        CheckpointError: if the file is damaged or of another network.
+    """
+    tensors, metadata = load_tensors(path, _FORMAT)
+    totals = StepTotals()
+    totals.losses = [*tensors.pop(_LOSSES, torch.empty(0, 3)).to(device)]
+    totals.above_beta = [*tensors.pop(_ABOVE, torch.empty(0)).to(device)]
+    moments: dict[int, dict[str, Tensor]] = {}
+    try:
+        for name, value in tensors.items():
+            index, moment = name.split(".", 1)
+            moments.setdefault(int(index), {})[moment] = value
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": moments})
+        # Runs of version 0.1 have neither of the last three.
+        counts = json.loads(metadata.get("totals", "[0, 0, 0, 0.0]"))
+        totals.images, totals.new_writes, totals.updated_writes, totals.seconds = counts
+        overwritten = {
+            int(slot): None if source is None else ShapeSource(*source)
+            for slot, source in json.loads(metadata.get("overwritten", "{}")).items()
+        }
+        return TrainingState(
+            initial_weights=metadata["initial_weights"],
+            best_iou=float(metadata["best_iou"]),
+            seconds=float(metadata.get("seconds", 0.0)),
+            totals=totals,
+            overwritten=overwritten,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CheckpointError(
+            f"{path}: damaged, or of another network ({error}); remove it to go on from the checkpoint before it"
+        ) from error
