@@ -180,8 +180,6 @@ def _load(path: Path, names: list[str]) -> dict[str, NDArray[Any]]:
         with np.load(path) as file:
             return {name: file[name] for name in names}
     except FileNotFoundError as error:
-        raise TrainingError(
-            f"{path}: no such file; a run with probes in its config.json writes it"
-        ) from error
+        raise TrainingError(f"{path}: no such file; a run with probes in its config.json writes it") from error
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise TrainingError(f"{path}: damaged ({error}); look at another step") from error
