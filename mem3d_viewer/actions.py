@@ -79,6 +79,26 @@ COMMANDS = (
         page="reconstruct",
     ),
     Command("quit", "&Quit", "Close the window", "Ctrl+Q"),
+    Command(
+        "edit_foreground",
+        "Edit &Foreground…",
+        "Cut the object out of its photo, or cover parts of it",
+        "Ctrl+E",
+        "mdi6.content-cut",
+        "Foreground",
+        checkable=True,
+        page="reconstruct",
+    ),
+    Command(
+        "undo", "&Undo", "Take the last edit of the foreground back", "Ctrl+Z", "mdi6.undo", "Undo", page="reconstruct"
+    ),
+    Command("redo", "&Redo", "Take an undo back", "Ctrl+Shift+Z", "mdi6.redo", "Redo", page="reconstruct"),
+    Command(
+        "save_cut_out",
+        "Save C&ut-Out…",
+        "Save the picture as the foreground editor left it, as a PNG with transparency",
+        page="reconstruct",
+    ),
     Command("copy_picture", "&Copy 3D Picture", "Copy the 3D view to the clipboard", "Ctrl+C", page="reconstruct"),
     Command(
         "copy_command",

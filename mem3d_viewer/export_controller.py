@@ -3,10 +3,12 @@
 import shlex
 from pathlib import Path
 
+from PIL import Image
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from core.data.images import WHITE, Picture
 from core.errors import OutputError
 from core.mesh_export import MESH_ENDINGS, VOXEL_ENDINGS, save_voxels
 from mem3d_viewer.background import Job, Lane
@@ -32,6 +34,7 @@ class ExportController(QObject):
         self._view = view
         self._window = window
         self._folder: Path | None = None
+        self._cut_out: tuple[Picture | None, Path | None] = None, None
 
     def save_voxels(self) -> None:
         """Ask for a file name and save the voxel grid."""
@@ -44,6 +47,10 @@ class ExportController(QObject):
     def save_picture(self) -> None:
         """Ask for a file name and save the 3D view."""
         self._ask("Save Picture", (".png",), self.write_picture)
+
+    def save_cut_out(self) -> None:
+        """Ask for a file name and save the picture that was reconstructed, with its transparency and its covers."""
+        self._ask("Save Cut-Out", (".png",), self.write_cut_out, "-cut-out")
 
     def write_voxels(self, path: Path) -> None:
         """Save the reconstruction at the threshold in force, as grid or as the mesh drawn, by ``path``'s ending."""
@@ -64,6 +71,23 @@ class ExportController(QObject):
 
         self._submit(path, write)
 
+    def write_cut_out(self, path: Path) -> None:
+        """Save the picture that was reconstructed, in its own size."""
+        answer = self._session.answer
+        if answer is None or answer.picture is None:
+            return
+        picture = answer.picture
+
+        def write(_: Job) -> None:
+            try:
+                Image.fromarray(picture.pixels).save(path, "PNG")
+            except OSError as error:
+                reason = error.strerror or error
+                raise OutputError(f"{path}: cannot be written ({reason}): choose another place") from error
+            self._cut_out = picture, path
+
+        self._submit(path, write)
+
     def copy_picture(self) -> None:
         """Put the 3D view on the clipboard."""
         QGuiApplication.clipboard().setImage(self._image(1))
@@ -73,13 +97,25 @@ class ExportController(QObject):
         command = self.command()
         if command:
             QGuiApplication.clipboard().setText(command)
+        elif self._is_edited:
+            name = self._session.answer.request.picture.name
+            self.failed.emit(OutputError(f"{name}: was edited here: save the cut-out first (File > Save Cut-Out)"))
+
+    @property
+    def _is_edited(self) -> bool:
+        answer = self._session.answer
+        source = None if answer is None else answer.request.picture
+        return source is not None and source.original is not None
 
     def command(self) -> str:
-        """The ``mem3d reconstruct`` command for what is shown; empty where the picture is no file."""
+        """The ``mem3d reconstruct`` command for what is shown; empty where the picture is no file of its own."""
         answer = self._session.answer
-        if answer is None or answer.reconstruction is None or answer.request.picture is None:
+        if answer is None or answer.reconstruction is None or answer.picture is None or answer.request.picture is None:
             return ""
         path = answer.request.picture.path
+        if self._is_edited:
+            saved, saved_path = self._cut_out
+            path = saved_path if saved is answer.picture else None
         if path is None:
             return ""
         result = answer.reconstruction
@@ -94,6 +130,8 @@ class ExportController(QObject):
         ]
         words += ["--threshold", f"{self._session.display.threshold:g}", "--device", result.device]
         words += [] if result.memory_used else ["--no-memory"]
+        if answer.picture.has_alpha and answer.picture.background != WHITE:
+            words += ["--background", "#{:02x}{:02x}{:02x}".format(*answer.picture.background)]
         return shlex.join([*words, "--output", f"{path.stem}.glb"])
 
     def _image(self, scale: int) -> QImage:
@@ -104,13 +142,14 @@ class ExportController(QObject):
         job.succeeded.connect(lambda _: self.saved.emit(path))
         job.failed.connect(self.failed)
 
-    def _ask(self, title: str, endings: tuple[str, ...], write: object) -> None:
+    def _ask(self, title: str, endings: tuple[str, ...], write: object, suffix: str = "") -> None:
         answer = self._session.answer
         if answer is None or answer.reconstruction is None or answer.request.picture is None:
             return
         source = answer.request.picture
         folder = self._folder or (source.path.parent if source.path is not None else Path.home())
         stem = source.path.stem if source.path is not None else "reconstruction"
+        stem += suffix
         kinds = ";;".join(f"{ending[1:]} (*{ending})" for ending in endings)
         name, kind = QFileDialog.getSaveFileName(self._window, title, str(folder / (stem + endings[0])), kinds)
         if not name:

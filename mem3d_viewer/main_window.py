@@ -19,6 +19,7 @@ from mem3d_viewer.background import Lane
 from mem3d_viewer.display_controller import DisplayController
 from mem3d_viewer.error_dialog import ErrorReporter
 from mem3d_viewer.export_controller import ExportController
+from mem3d_viewer.foreground_controller import ForegroundController
 from mem3d_viewer.menus import Menus
 from mem3d_viewer.pages.data_page import DataPage
 from mem3d_viewer.pages.reconstruct_page import ReconstructPage
@@ -95,6 +96,9 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
 
         self.reconstruction = ReconstructionController(self.session, self.lane, self)
+        self.foreground = ForegroundController(
+            self.session, self.reconstruction, self.reconstruct.editor, self.lane, self
+        )
         self.export = ExportController(self.session, self.lane, self.reconstruct.view, self)
         page = self.reconstruct
         self.display = DisplayController(
@@ -107,6 +111,7 @@ class MainWindow(QMainWindow):
         self._remember_layout()
         self.show_page("reconstruct")
         self._show_state()
+        self._show_editor()
 
     # -- what the window is made of
 
@@ -153,7 +158,10 @@ class MainWindow(QMainWindow):
             "save_voxels": self.export.save_voxels,
             "save_mesh": self.export.save_mesh,
             "save_picture": self.export.save_picture,
+            "save_cut_out": self.export.save_cut_out,
             "quit": self.close,
+            "undo": self.foreground.undo,
+            "redo": self.foreground.redo,
             "copy_picture": self.export.copy_picture,
             "copy_command": self.export.copy_command,
             "cancel": self._cancel,
@@ -177,6 +185,7 @@ class MainWindow(QMainWindow):
             actions[name].triggered.connect(lambda _=False, handler=handler: handler())
         actions["edges"].triggered.connect(lambda on: session.set_display(edges=on))
         actions["axes"].triggered.connect(lambda on: session.set_display(axes=on))
+        actions["edit_foreground"].triggered.connect(lambda on: self._edit_foreground(on))
         actions["full_screen"].triggered.connect(lambda on: self.showFullScreen() if on else self.showNormal())
         actions["use_memory"].triggered.connect(self.reconstruction.set_use_memory)
         actions["open_log"].setEnabled(self._log_file is not None)
@@ -197,6 +206,9 @@ class MainWindow(QMainWindow):
         page.beta.changed.connect(self.reconstruction.set_beta)
         page.plot.beta_dragged.connect(self.reconstruction.set_beta)
         page.threshold.changed.connect(lambda value: session.set_display(threshold=value))
+        page.images.edit.clicked.connect(lambda: self._edit_foreground(True))
+        self.foreground.changed.connect(self._show_editor)
+        self.foreground.failed.connect(self.errors.report)
         page.welcome.sample_chosen.connect(self.open_picture)
         self.reconstruction.failed.connect(self.errors.report)
         self.reconstruction.picture_opened.connect(self._settings.add_recent_picture)
@@ -276,8 +288,24 @@ class MainWindow(QMainWindow):
             self.reconstruction.cancel()
         elif self.session.selected is not None:
             self.session.select(None)
+        elif self.foreground.is_open:
+            self.foreground.close()
         elif self.isFullScreen():
             self.actions_["full_screen"].trigger()
+
+    def _edit_foreground(self, on: bool) -> None:
+        if on:
+            self.foreground.open()
+        else:
+            self.foreground.close()
+        self._show_editor()
+
+    def _show_editor(self) -> None:
+        """Whether the foreground editor is shown, and what there is to undo."""
+        self.reconstruct.show_editor(self.foreground.is_open)
+        self.actions_.check("edit_foreground", self.foreground.is_open)
+        self.actions_.enable("undo", self.foreground.can_undo)
+        self.actions_.enable("redo", self.foreground.can_redo)
 
     def _move_camera(self, move: object) -> None:
         move()  # type: ignore[operator]
@@ -313,6 +341,8 @@ class MainWindow(QMainWindow):
             "close",
             "previous",
             "next",
+            "edit_foreground",
+            "save_cut_out",
         ):
             actions.enable(name, result is not None)
         actions.enable("errors", answer is not None and answer.truth is not None)
@@ -368,6 +398,7 @@ class MainWindow(QMainWindow):
             return
         self._remember()
         self.reconstruction.stop()
+        self.foreground.stop()
         self.lane.close()
         for page in self.pages.values():
             page.release()

@@ -28,10 +28,24 @@ class Menus:
         bar.addMenu(
             self._filled(
                 "&File", "open", self.recent, self.samples, _SEPARATOR, "save_voxels", "save_mesh", "save_picture",
-                _SEPARATOR, "close", "quit",
+                "save_cut_out", _SEPARATOR, "close", "quit",
             )
         )  # fmt: skip
-        bar.addMenu(self._filled("&Edit", "paste", _SEPARATOR, "copy_picture", "copy_command", _SEPARATOR, "cancel"))
+        bar.addMenu(
+            self._filled(
+                "&Edit",
+                "undo",
+                "redo",
+                _SEPARATOR,
+                "paste",
+                "edit_foreground",
+                _SEPARATOR,
+                "copy_picture",
+                "copy_command",
+                _SEPARATOR,
+                "cancel",
+            )
+        )
         bar.addMenu(
             self._filled(
                 "&View", "blocks", "smooth", colouring, "edges", "axes", _SEPARATOR, "reset_view", "isometric",

@@ -64,6 +64,8 @@ class PictureSource:
     """The picture where it is decoded already, as a pasted one is; None for one to be read."""
     sample: DatasetSample | None = None
     """The sample of a data set that it is; None for a picture of one's own."""
+    original: "PictureSource | None" = None
+    """What it was before it was edited here; None for one that is not."""
 
     @property
     def name(self) -> str:
@@ -163,7 +165,8 @@ def _truth(source: PictureSource | None, known: list[Answer]) -> NDArray[np.bool
     if source is None or source.sample is None:
         return None
     for answer in known:
-        if answer.request.picture is source and answer.truth is not None:
+        shown = answer.request.picture
+        if shown is not None and shown.sample is source.sample and answer.truth is not None:
             return answer.truth
     return source.sample.dataset.voxels(source.sample.index)
 

@@ -72,6 +72,10 @@ class ReconstructionController(QObject):
         elif source.path is not None and (path := _neighbour(source.path, by)) is not None:
             self.open_picture(path)
 
+    def show_edited(self, source: PictureSource) -> None:
+        """Reconstruct an edited picture in place of the one it was made from."""
+        self._want(picture=source)
+
     def close_picture(self) -> None:
         """Show no picture."""
         self._want(picture=None)

@@ -19,6 +19,8 @@ NOTHING_FOUND = "No object was found: draw a box around it, or mark it with Keep
 _MARGIN = 2
 """Pixels of the copy that count as background at the border where there is no box."""
 _ITERATIONS = 3
+_SURE = 0.6
+"""How far above the threshold of what stands out, on its way to the most there is, an object is beyond doubt."""
 _LIKE_BACKGROUND = 5.0
 """Delta E up to which a colour counts as the background's own, as in a hole the background shows through."""
 _SMALLEST_PART = 0.1
@@ -129,17 +131,20 @@ class Foreground:
         marks = np.full((height, width), cv2.GC_PR_BGD, np.uint8)
         for stroke in strokes:
             _paint(marks, stroke, self._scale, cv2.GC_FGD if stroke.tool == "keep" else cv2.GC_BGD)
-        labels = marks.copy()
-        labels[~inside & (marks != cv2.GC_FGD)] = cv2.GC_BGD
+        kept, removed = marks == cv2.GC_FGD, marks == cv2.GC_BGD
+
         # Not from what Remove marks: a stroke on part of a plain object would make all of it background.
-        labels[_standing_out(regions, ~inside, proposed) & (labels == cv2.GC_PR_BGD)] = cv2.GC_PR_FGD
-        found = _cut(small, labels)
-        found = _without_clutter(found, marks == cv2.GC_FGD)
+        likely, sure = _standing_out(regions, ~inside, proposed)
+        labels = np.where(likely, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+        labels[sure & ~_connected(sure, removed)] = cv2.GC_FGD
+        labels[~inside | removed] = cv2.GC_BGD
+        labels[kept] = cv2.GC_FGD
+        found = _without_clutter(_cut(small, labels), kept)
         if proposed:
             # What reaches the margin goes on to the picture's edge, which the object may well be cut by.
             found = np.pad(found[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN], _MARGIN, mode="edge")
-        found[marks == cv2.GC_FGD] = True
-        found[marks == cv2.GC_BGD] = False
+        found[kept] = True
+        found[removed] = False
         return _enlarged(found, self.picture.pixels.shape[:2])
 
     def _prepared(self) -> tuple[NDArray[np.uint8], Regions]:
@@ -148,8 +153,9 @@ class Foreground:
             pixels = np.ascontiguousarray(self.picture.pixels[..., :3])
             height, width = pixels.shape[:2]
             size = tuple(max(2 * _MARGIN + 4, round(side * self._scale)) for side in (width, height))
-            self._small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-            self._regions = Regions(self._small)
+            small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+            self._regions = Regions(small)
+            self._small = small
         return self._small, self._regions
 
 
@@ -167,7 +173,9 @@ def with_alpha(picture: Picture, alpha: NDArray[np.uint8]) -> Picture:
         raise ImageError(f"{name}: the mask leaves nothing of the picture: use one that is white on the object")
     if picture.has_alpha and np.array_equal(picture.pixels[..., 3], alpha):
         return picture
-    return replace(picture, pixels=np.dstack([picture.pixels[..., :3], alpha]))
+    pixels = np.empty((height, width, 4), np.uint8)
+    pixels[..., :3], pixels[..., 3] = picture.pixels[..., :3], alpha
+    return replace(picture, pixels=pixels)
 
 
 def load_mask(path: Path, picture: Picture) -> NDArray[np.uint8]:
@@ -191,11 +199,13 @@ def load_mask(path: Path, picture: Picture) -> NDArray[np.uint8]:
     return np.ascontiguousarray(alpha)
 
 
-def _standing_out(regions: Regions, background: NDArray[np.bool_], proposed: bool) -> NDArray[np.bool_]:
-    """What is probably the object: (H, W) bool."""
+def _standing_out(
+    regions: Regions, background: NDArray[np.bool_], proposed: bool
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """What is probably the object, and what surely is: (H, W) bool each."""
     free = ~background
     if not free.any() or not background.any():
-        return free
+        return free, np.zeros_like(free)
     distance = regions.distance(background)
     cap = float(np.percentile(distance[free], 95))
     levels = np.rint(255 * np.clip(distance / cap, 0, 1) if cap > 0 else 0 * distance).astype(np.uint8)
@@ -203,7 +213,10 @@ def _standing_out(regions: Regions, background: NDArray[np.bool_], proposed: boo
     # A box says where the object is: half the contrast is then enough, as on a grey car before gravel.
     enough = levels > threshold if proposed else levels >= max(1.0, threshold / 2)
     likely = np.asarray(enough & free & (regions.unlike(background) > _LIKE_BACKGROUND), bool)
-    return likely if likely.any() or proposed else free
+    sure = likely & (levels > threshold + _SURE * (255 - threshold))
+    # Without the rims of holes, which are half background.
+    sure = cv2.erode(sure.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return likely if likely.any() or proposed else free, sure
 
 
 def _cut(pixels: NDArray[np.uint8], labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -219,35 +232,44 @@ def _cut(pixels: NDArray[np.uint8], labels: NDArray[np.uint8]) -> NDArray[np.boo
 
 def _without_clutter(found: NDArray[np.bool_], kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The parts of ``found`` that are large enough or touch ``kept``: (H, W) bool."""
-    count, parts, statistics, _ = cv2.connectedComponentsWithStats(found.astype(np.uint8), connectivity=8)
-    if count < 2:
-        return found
+    _, parts, statistics, _ = cv2.connectedComponentsWithStats(found.astype(np.uint8), connectivity=8)
     areas = statistics[:, cv2.CC_STAT_AREA].copy()
     areas[0] = 0
-    stays = areas >= _SMALLEST_PART * areas.max()
-    stays[np.unique(parts[kept])] = True
-    stays[0] = False
-    return np.asarray(stays[parts], bool)
+    large = areas >= max(1.0, _SMALLEST_PART * areas.max())
+    return np.asarray(large[parts], bool) | _connected(found, kept)
+
+
+def _connected(parts: NDArray[np.bool_], seeds: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The connected parts of ``parts`` that ``seeds`` touches: (H, W) bool."""
+    count, labels = cv2.connectedComponents(parts.astype(np.uint8), connectivity=8)
+    touched = np.zeros(count, bool)
+    touched[np.unique(labels[seeds])] = True
+    touched[0] = False
+    return np.asarray(touched[labels], bool)
 
 
 def _enlarged(found: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.uint8]:
     """The mask in the picture's own size, its edge about as soft as one pixel of the copy: (H, W) uint8."""
-    soft = cv2.GaussianBlur(found.astype(np.float32), (3, 3), 0)
+    soft = cv2.GaussianBlur(255 * found.astype(np.uint8), (3, 3), 0)
     large = cv2.resize(soft, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(np.rint(255 * np.clip(2 * large - 0.5, 0, 1)), np.uint8)
+    steeper = np.clip(2 * np.arange(256) - 127, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(large, steeper), np.uint8)
 
 
 def _covered(pixels: NDArray[np.uint8], covers: tuple[Stroke, ...]) -> NDArray[np.uint8]:
     """``pixels`` under opaque covers, which stay within the object's box so that the crop does not move."""
     left, top, right, bottom = object_box(pixels)
-    height, width, channels = pixels.shape
-    layer = np.zeros((height, width, 4), np.uint8)
+    before = pixels[top:bottom, left:right]
+    area = before.copy()
     for stroke in covers:
-        _paint(layer, stroke, 1.0, (*stroke.colour, 255) if stroke.tool == "cover" else (0, 0, 0, 0))
+        if stroke.tool == "cover":
+            _paint(area, stroke, 1.0, (*stroke.colour, 255)[: pixels.shape[2]], (left, top))
+        else:
+            uncovered = np.zeros(area.shape[:2], np.uint8)
+            _paint(uncovered, stroke, 1.0, 1, (left, top))
+            np.copyto(area, before, where=uncovered[..., None] > 0)
     covered = pixels.copy()
-    area, paint = covered[top:bottom, left:right], layer[top:bottom, left:right]
-    where = paint[..., 3] > 0
-    area[where] = paint[where][:, :channels]
+    covered[top:bottom, left:right] = area
     return covered
 
 
@@ -258,9 +280,16 @@ def _inside(box: Box, scale: float, shape: tuple[int, ...]) -> NDArray[np.bool_]
     return inside
 
 
-def _paint(canvas: NDArray[np.uint8], stroke: Stroke, scale: float, value: int | tuple[int, ...]) -> None:
-    """Set ``canvas`` to ``value`` along the stroke."""
-    points = np.rint(np.array(stroke.points, np.float64).reshape(-1, 2) * scale - 0.5).astype(np.int32)
+def _paint(
+    canvas: NDArray[np.uint8],
+    stroke: Stroke,
+    scale: float,
+    value: int | tuple[int, ...],
+    origin: tuple[int, int] = (0, 0),
+) -> None:
+    """Set ``canvas``, which shows the picture from ``origin`` on, to ``value`` along the stroke."""
+    points = (np.array(stroke.points, np.float64).reshape(-1, 2) - origin) * scale
+    points = np.rint(points - 0.5).astype(np.int32)
     colour = value if isinstance(value, tuple) else (value,)
     radius = max(0, round(stroke.radius * scale))
     if len(points) > 1:

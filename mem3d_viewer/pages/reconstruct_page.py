@@ -5,19 +5,31 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.menus import make_tool_bar
 from mem3d_viewer.theme import Theme
-from mem3d_viewer.widgets.image_panel import ImagePanel
+from mem3d_viewer.widgets.image_panel import ImagePanel, PixelView
 from mem3d_viewer.widgets.number_slider import NumberSlider
+from mem3d_viewer.widgets.picture_editor.editor import PictureEditor
 from mem3d_viewer.widgets.prior_list import PriorList
 from mem3d_viewer.widgets.similarity_plot import SimilarityPlot
 from mem3d_viewer.widgets.voxel_view import VoxelView
 from mem3d_viewer.widgets.welcome import Welcome
 
 _LAYOUT_VERSION = 1
+_NARROW = 1300
+"""Width in pixels below which there is no room for the priors beside the editor."""
 
 
 class ReconstructPage(QMainWindow):
@@ -36,7 +48,10 @@ class ReconstructPage(QMainWindow):
         self._first_layout: QByteArray | None = None
         self._remembered: QByteArray | None = None
         self._laid_out = False
+        self._before_editing: QByteArray | None = None
         self.images = ImagePanel()
+        preview = PixelView("Network input of the edited picture")
+        self.editor = PictureEditor(preview, actions["undo"], actions["redo"], actions["save_cut_out"])
         self.view = VoxelView(multi_samples)
         self.welcome = Welcome([actions["open"], actions["paste"]], samples)
         self.priors = PriorList()
@@ -74,7 +89,12 @@ class ReconstructPage(QMainWindow):
         self._centre = QStackedWidget()
         self._centre.addWidget(self.welcome)
         self._centre.addWidget(shape)
-        self.setCentralWidget(self._centre)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self.editor)
+        self._split.addWidget(self._centre)
+        self.editor.hide()
+        self.setCentralWidget(self._split)
 
     def _make_docks(self) -> None:
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
@@ -98,12 +118,31 @@ class ReconstructPage(QMainWindow):
         """What the keyboard reaches, in order: tool bar, the middle from top to bottom, then the panels."""
         buttons = [self.tool_bar.widgetForAction(action) for action in self.tool_bar.actions()]
         order = [button for button in buttons if button.focusPolicy() != Qt.FocusPolicy.NoFocus]
+        order += [*self.editor.controls]
         order += [*self.welcome.controls, *self.view.controls, *self.threshold.controls]
-        return [*order, *self.beta.controls, self.priors.view]
+        return [*order, self.images.edit, *self.beta.controls, self.priors.view]
 
     def show_shape(self, on: bool) -> None:
         """Show the 3D view, or the invitation to open a picture."""
         self._centre.setCurrentIndex(1 if on else 0)
+
+    def show_editor(self, on: bool) -> None:
+        """Show the foreground editor beside the 3D view, in place of the panels it makes room for; or put them back."""
+        if on == (self._before_editing is not None):
+            return
+        if on:
+            self._before_editing = self.saveState(_LAYOUT_VERSION)
+            image, similarity, priors = self.docks
+            for dock in (image, similarity, priors) if self.width() < _NARROW else (image, similarity):
+                dock.hide()
+            self.editor.show()
+            wide = self._split.width()
+            self._split.setSizes([round(0.52 * wide), round(0.48 * wide)])
+            self.editor.canvas.setFocus()
+        else:
+            self.editor.hide()
+            self.restoreState(self._before_editing, _LAYOUT_VERSION)
+            self._before_editing = None
 
     def remember_layout(self, layout: QByteArray | None) -> None:
         """Put the panels where ``layout`` (of ``layout``) has them, or where they belong at first."""
@@ -112,7 +151,7 @@ class ReconstructPage(QMainWindow):
 
     def layout_state(self) -> QByteArray:
         """Where the panels are, for ``remember_layout``."""
-        return self.saveState(_LAYOUT_VERSION)
+        return self._before_editing or self.saveState(_LAYOUT_VERSION)
 
     def reset_layout(self) -> None:
         """Put the panels back where they were at first."""
@@ -138,6 +177,7 @@ class ReconstructPage(QMainWindow):
         self.view.scene.set_colours(theme.scene)
         self.view.render()
         self.priors.set_prior_colour(theme.prior)
+        self.editor.set_icon_colours(theme.text, theme.border)
         self.plot.set_colours(theme.base, theme.muted, theme.scene.grid, theme.prior, theme.accent)
 
     def may_close(self) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from mem3d_viewer.qt_pixels import image_of
 
@@ -73,6 +73,8 @@ class ImagePanel(QWidget):
         self.note.setProperty("kind", "note")
         self.note.setWordWrap(True)
         self.note.setAccessibleName("Notes about the picture")
+        self.edit = QPushButton()
+        self.edit.setToolTip("Tell the object from its background, or cover parts of it (Ctrl+E)")
 
         self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._pair.setSpacing(10)
@@ -90,6 +92,7 @@ class ImagePanel(QWidget):
         layout.addLayout(self._pair)
         layout.addWidget(self._about)
         layout.addWidget(self.note)
+        layout.addWidget(self.edit)
         layout.addStretch(1)
         self.clear()
 
@@ -112,6 +115,8 @@ class ImagePanel(QWidget):
         self._about.setText(about)
         self.note.setText("\n".join(notes))
         self.note.setVisible(bool(notes))
+        self.edit.setText("Edit foreground…" if pixels.shape[2] == 4 else "Cut out the object…")
+        self.edit.show()
 
     def clear(self) -> None:
         """Show no picture."""
@@ -120,6 +125,7 @@ class ImagePanel(QWidget):
         self._about.setText("No picture")
         self.note.clear()
         self.note.hide()
+        self.edit.hide()
 
     def sizeHint(self) -> QSize:
         """Two squares side by side, and the words below."""
