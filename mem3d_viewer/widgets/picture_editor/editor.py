@@ -156,6 +156,7 @@ class PictureEditor(QWidget):
         caption.setProperty("kind", "muted")
         self._background = QComboBox()
         self._background.setAccessibleName("Background")
+        self._background.view().setAccessibleName("Backgrounds")
         self._background.setToolTip("What the object is put on for the network")
         for name in COLOURS:
             self._background.addItem(name.capitalize(), name)
