@@ -147,7 +147,7 @@ class MemoryReport(QWidget):
         if lost == 0:
             words = "No slot was overwritten since the report before."
         else:
-            words = f"{lost:,} {'shape was' if lost == 1 else 'shapes were'} overwritten since the report before"
+            words = f"{lost:,} {'slot holds' if lost == 1 else 'slots hold'} another shape than at the report before"
             words += f"; {len(overwritten):,} of them:" if len(overwritten) < lost else ":"
         self.overwritten_words.setText(words)
         self.overwritten.setVisible(bool(overwritten))

@@ -57,6 +57,7 @@ class ProbeList(QWidget):
                 icon = QIcon(picture)
                 icon.addPixmap(picture, QIcon.Mode.Selected)  # not tinted where it is chosen
                 item = QListWidgetItem(icon, name)
+                item.setSizeHint(self.view.gridSize())
                 item.setToolTip(f"{name}: exactly what the network sees")
                 self.view.addItem(item)
             self.view.setCurrentRow(0)

@@ -62,7 +62,7 @@ def test_the_newest_step_is_shown(memory):
     assert not memory.message.isVisible()
     assert memory.summary.text() == "Step 150: 100 of 100 slots in use (100%) · 2 categories"
     assert rows(memory.overwritten) == [["8", "chair c/1", "table t/2"], ["9", "chair c/3", "table t/4"]]
-    assert memory.overwritten_words.text() == "500 shapes were overwritten since the report before; 2 of them:"
+    assert memory.overwritten_words.text() == "500 slots hold another shape than at the report before; 2 of them:"
 
 
 def test_another_step_is_chosen(memory):
@@ -79,7 +79,7 @@ def test_another_step_is_chosen(memory):
     assert not memory.overwritten.isVisible()
     memory.plot.chosen.emit(100)
     assert memory.bar.step == 100
-    assert memory.overwritten_words.text() == "1 shape was overwritten since the report before:"
+    assert memory.overwritten_words.text() == "1 slot holds another shape than at the report before:"
 
 
 def test_an_empty_memory_has_no_shares(memory):
