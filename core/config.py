@@ -7,6 +7,7 @@ A field marked *choice* settles something the paper leaves open or that goes bey
 import dataclasses
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -20,6 +21,7 @@ Subset = Literal[
 ]
 CropBy = Literal["mask", "box"]
 Damaged = Literal["refuse", "skip"]
+Precision = Literal["float32", "bfloat16"]
 
 DEFAULT_DELTA: dict[ValueSimilarity, float] = {"paper": 0.90, "iou": 0.60}
 """delta belongs to its similarity: IoU falls much faster than the share of equal voxels."""
@@ -144,7 +146,13 @@ class TrainingConfig:
     epochs: int = 250
     """*choice*: passes over the training views; ``--steps`` ends a run earlier."""
     batch_size: int = 32
-    """Views per step."""
+    """Views per step, over all parts and all processes."""
+    accumulation: int = 1
+    """*choice*: parts a batch is computed in, one after the other, to need less device memory; gradients and memory
+    are those of the whole batch, but batch normalisation sees one part at a time."""
+    precision: Precision = "float32"
+    """*choice*: ``bfloat16`` computes the encoders and the decoder in half the bits, on a GPU made for it in much less
+    time; losses, key similarities and the memory stay float32."""
     learning_rate: float = 1e-3
     """Adam's learning rate."""
     adam_betas: tuple[float, float] = (0.9, 0.999)
@@ -184,11 +192,18 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         """Refuse values out of range."""
         _positive(
-            self, "epochs", "batch_size", "log_every", "evaluate_every", "evaluate_samples",
+            self, "epochs", "batch_size", "accumulation", "log_every", "evaluate_every", "evaluate_samples",
             "checkpoint_every", "keep_checkpoints", "learning_rate",
         )  # fmt: skip
         if self.batch_size < 2:
             raise ConfigError("batch_size must be at least 2: batch normalisation needs two samples")
+        if self.batch_size % self.accumulation or self.batch_size < 2 * self.accumulation:
+            raise ConfigError(
+                f"accumulation must divide batch_size into parts of at least 2: {self.batch_size} views do not make "
+                f"{self.accumulation} of them"
+            )
+        if self.precision not in get_args(Precision):
+            raise ConfigError(f"precision must be float32 or bfloat16, not {self.precision!r}")
         for name in ("warmup_steps", "triplet_warmup_steps", "triplet_weight", "alpha", "probes"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise ConfigError(f"{name} must be a number from 0 on, not {getattr(self, name)}")
@@ -214,6 +229,29 @@ class Mem3DConfig:
     def to_json(self) -> str:
         """The configuration as indented JSON."""
         return json.dumps(dataclasses.asdict(self), indent=2)
+
+    def changed(self, values: Mapping[str, Any], origin: str = "configuration") -> "Mem3DConfig":
+        """This configuration with other values for some fields of the network, the data or the training.
+
+        Args:
+            values: field names, unique over the three, to plain values.
+            origin: where they came from, for error messages.
+
+        Raises:
+            ConfigError: for an unknown field, a wrong type or an impossible combination.
+        """
+        sections = {
+            part: {field.name for field in dataclasses.fields(getattr(self, part))}
+            for part in ("model", "data", "training")
+        }
+        unknown = set(values).difference(*sections.values())
+        if unknown:
+            raise ConfigError(f"{origin}: unknown entry {sorted(unknown)[0]!r}")
+        changes = {
+            part: _replaced(getattr(self, part), {name: values[name] for name in values if name in names}, origin)
+            for part, names in sections.items()
+        }
+        return dataclasses.replace(self, **changes)
 
     @classmethod
     def from_dict(cls, values: Any, origin: str = "configuration") -> "Mem3DConfig":

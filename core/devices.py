@@ -39,15 +39,26 @@ def memory_in_use(device: torch.device) -> int:
 
 
 @contextmanager
-def told_when_out_of_memory(device: str) -> Iterator[None]:
+def told_when_out_of_memory(device: str, remedy: str = "choose the device cpu") -> Iterator[None]:
     """Turn running out of memory into one clear error.
+
+    Args:
+        device: which device's.
+        remedy: what to do about it, beside closing what else uses it.
 
     Raises:
         Mem3DError: in place of torch's error; it names the remedy.
     """
     try:
         yield
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise Mem3DError(
-            f"{device} is out of memory; close what else uses it, choose a smaller batch_size or the device cpu"
-        ) from error
+    except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise Mem3DError(f"{device} is out of memory; close what else uses it, or {remedy}") from error
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether an error says that memory ran out; torch has an exception of its own for a GPU's only."""
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or any(
+        words in str(error) for words in ("can't allocate memory", "not enough memory", "STATUS_ALLOC_FAILED")
+    )

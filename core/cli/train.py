@@ -2,9 +2,12 @@
 
 import argparse
 import ctypes
+import json
+import math
+import os
 import signal
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,36 +30,110 @@ def add_command(commands: Any) -> None:
     command.add_argument("--steps", type=whole(1), metavar="N", help="do N steps (default: all epochs)")
     command.add_argument("--seed", type=whole(0), help="seed of weights, order and augmentation")
     command.add_argument("--no-memory", action="store_true", help="train the twin without memory")
+    command.add_argument(
+        "--set",
+        dest="changes",
+        type=_change,
+        action="append",
+        metavar="FIELD=VALUE",
+        help="any field of the configuration, such as batch_size=16 or accumulation=4; may be given more than once",
+    )
     command.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
+    command.add_argument("--estimate", action="store_true", help="measure what it needs over a few steps, and end")
+    command.add_argument("--json", action="store_true", help="print the estimate as JSON")
     command.set_defaults(run=_train)
 
 
 def _train(options: argparse.Namespace) -> int:
-    from core.training.run_folder import RunFolder
-
+    if options.estimate:
+        if options.out is not None or options.resume is not None:
+            raise ConfigError("--estimate writes nothing: leave --out and --resume away")
+        return _estimate(options)
+    if options.json:
+        raise ConfigError("--json belongs to --estimate; a run's events are in its events.jsonl")
     if (options.out is None) == (options.resume is None):
         raise ConfigError("give either --out RUN for a new training, or --resume RUN to go on with one")
     if options.resume is not None:
-        fixed = ("preset", "config", "dataset", "subset", "crop_by", "damaged", "seed", "no_memory")
+        fixed = ("preset", "config", "dataset", "subset", "crop_by", "damaged", "seed", "no_memory", "changes")
         given = [name for name in fixed if (value := getattr(options, name)) is not None and value is not False]
         if given:
-            raise ConfigError(f"--{given[0].replace('_', '-')} is fixed by the run that --resume goes on with")
+            name = "set" if given[0] == "changes" else given[0].replace("_", "-")
+            raise ConfigError(f"--{name} is fixed by the run that --resume goes on with")
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:  # read when torch is imported
+        # It would say in every run that the LSTM was used: whether it is depends on what the memory gives.
+        os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
+    from core.training.ranks import joined
+
+    with joined() as ranks:
+        return _lead(options, ranks) if ranks.leading else _accompany(options, ranks)
+
+
+def _lead(options: argparse.Namespace, ranks: Any) -> int:
+    """Train, alone or as the first of several processes."""
+    from core.data.datasets import open_configured
+    from core.training.run_folder import RunFolder
+    from core.training.trainer import Trainer
+
+    if options.resume is not None:
         config = RunFolder(options.resume).config()
     else:
         config = _configured(options)
         RunFolder(options.out).require_new()  # building a data set first would take minutes
-    from core.data.datasets import open_configured
-    from core.training.trainer import Trainer
-
     with ProgressBar() as bar:
         dataset = open_configured(config.data, bar)
     _keep_freed_memory()
-    common = {"device": options.device, "steps": options.steps}
+    common = {"device": options.device, "steps": options.steps, "ranks": ranks}
     if options.resume is not None:
         trainer = Trainer.resume(options.resume, dataset, **common)
     else:
         trainer = Trainer.start(config, dataset, options.out, **common)
     return _follow(trainer)
+
+
+def _accompany(options: argparse.Namespace, ranks: Any) -> int:
+    """Do this process's share of a training that another one leads; only that one answers to Ctrl+C."""
+    from core.data.datasets import open_configured
+    from core.training.distributed import Follower
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    follower = Follower(ranks, lambda config: open_configured(config.data), options.device)
+    _keep_freed_memory()
+    follower.run()
+    return 0
+
+
+def _estimate(options: argparse.Namespace) -> int:
+    from core.data.datasets import open_configured
+    from core.training.estimate import estimate
+
+    config = _configured(options)
+    with ProgressBar() as bar:
+        dataset = open_configured(config.data, bar)
+    _keep_freed_memory()
+    found = estimate(config, dataset, options.device)
+    if options.json:
+        figures = {name: None if value != value else value for name, value in asdict(found).items()}  # NaN is no JSON
+        print(json.dumps({"preset": config.preset, **figures}, indent=2))
+        return 0
+    training = config.training
+    print(f"{found.parameters / 1e6:.1f} M parameters on {found.device}, {training.precision}")
+    print(f"batch of {training.batch_size} in {training.accumulation} part(s)")
+    if math.isfinite(found.seconds_per_step):
+        print(f"{found.seconds_per_step:.2f} s a step, {found.images_per_second:.1f} images/s")
+        print(f"{found.total_steps} steps of {training.epochs} epochs: {found.total_seconds / 3600:.1f} h")
+    print(f"{found.peak_bytes / 2**30:.2f} GiB of memory, {found.available_bytes / 2**30:.2f} GiB free: {found.advice}")
+    return 0
+
+
+def _change(text: str) -> tuple[str, Any]:
+    """An argument type: ``FIELD=VALUE``, the value as JSON or else as text."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form FIELD=VALUE")
+    try:
+        return name, json.loads(value)
+    except json.JSONDecodeError:
+        return name, value
 
 
 def _configured(options: argparse.Namespace) -> Mem3DConfig:
@@ -70,7 +147,7 @@ def _configured(options: argparse.Namespace) -> Mem3DConfig:
         config = replace(config, training=replace(config.training, seed=options.seed))
     if options.no_memory:
         config = replace(config, training=replace(config.training, use_memory=False))
-    return config
+    return config.changed(dict(options.changes or []), "--set")
 
 
 def _follow(trainer: Any) -> int:

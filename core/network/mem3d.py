@@ -24,6 +24,8 @@ class Mem3DOutput:
     """Occupancy logits, (B, r, r, r) float32; their sigmoid is the occupancy probability."""
     read: MemoryRead | None
     """What the memory gave; None where it was switched off."""
+    similarities: Tensor | None
+    """Key similarity S_k to every slot, (B, m) float32, differentiable in F; None where it was switched off."""
 
 
 class Mem3D(nn.Module):
@@ -65,18 +67,20 @@ class Mem3D(nn.Module):
             use_memory: False gives every sample the zero prior.
             exclude: one source a sample, whose object the read leaves out.
         """
-        features = self.image_encoder(images)
-        read = self.read(features, beta=beta, exclude=exclude) if use_memory else None
-        return Mem3DOutput(features, self.shape_decoder(features, self.prior(features, read)), read)
-
-    def read(self, features: Tensor, *, beta: float | None = None, exclude: Sequence[Any] | None = None) -> MemoryRead:
-        """Read at most ``max_priors`` shapes a sample: (B, n_k) float32 features to what the LSTM is given."""
-        return self.memory.read(
-            features,
-            self.config.beta if beta is None else beta,
-            max_priors=self.config.max_priors,
-            exclude=exclude,
-        )
+        precision = self.memory.keys.dtype  # under autocast the encoders and the decoder answer in another
+        features = self.image_encoder(images).to(precision)
+        read = similarities = None
+        if use_memory:
+            similarities = self.memory.similarities(features)
+            read = self.memory.read(
+                features,
+                self.config.beta if beta is None else beta,
+                max_priors=self.config.max_priors,
+                exclude=exclude,
+                similarities=similarities,
+            )
+        logits = self.shape_decoder(features, self.prior(features, read)).to(precision)
+        return Mem3DOutput(features, logits, read, similarities)
 
     def prior(self, features: Tensor, read: MemoryRead | None) -> Tensor:
         """Prior vectors (B, hidden) of what was read; zero without a read or where nothing was above beta."""

@@ -4,7 +4,7 @@ Keys are unit-length image features, values are binary voxel grids kept bit-pack
 a slot counts the writes since it was last used.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -17,6 +17,9 @@ from core.errors import ConfigError
 
 EMPTY = -1
 """Slot index that pads rows of a read with fewer retrieved shapes than others."""
+
+_OLDEST = torch.iinfo(torch.int64).max
+"""The age of an empty slot in the search for the oldest, so that empty ones are taken first."""
 
 
 class ShapeSource(NamedTuple):
@@ -70,8 +73,8 @@ def pack_voxels(voxels: Tensor) -> Tensor:
     """Pack binary grids (..., r, r, r) into (..., r^3 / 8) uint8, in the bit order of ``numpy.packbits``."""
     bits = voxels > 0.5 if voxels.is_floating_point() else voxels.bool()
     octets = bits.reshape(*voxels.shape[:-3], -1, 8).to(torch.uint8)
-    places = torch.tensor([128, 64, 32, 16, 8, 4, 2, 1], dtype=torch.uint8, device=voxels.device)
-    return (octets * places).sum(dim=-1, dtype=torch.uint8)
+    shifts = torch.arange(7, -1, -1, dtype=torch.uint8, device=voxels.device)
+    return (octets << shifts).sum(dim=-1, dtype=torch.uint8)
 
 
 def unpack_voxels(packed: Tensor) -> Tensor:
@@ -107,8 +110,7 @@ def _occupied_voxels(packed: Tensor) -> Tensor:
     if packed.device.type == "cpu":
         words = packed.contiguous().numpy().view(np.uint64)
         return torch.from_numpy(np.bitwise_count(words).sum(axis=1, dtype=np.int64))
-    bits = torch.tensor([bin(byte).count("1") for byte in range(256)], device=packed.device)
-    return bits[packed.long()].sum(dim=1)
+    return unpack_voxels(packed).flatten(1).sum(dim=1)
 
 
 def _intersections(a: Tensor, b: Tensor) -> Tensor:
@@ -195,10 +197,10 @@ class ShapeMemory(nn.Module):
     def similarities(self, features: Tensor) -> Tensor:
         """Key similarity S_k = F.K / (|F||K|) to every slot: (B, n_k) -> (B, m), differentiable in the features.
 
-        A zero feature, and an empty slot, are similar to nothing (0).
+        A zero feature, and an empty slot, are similar to nothing (0). The precision is the keys', under autocast too.
         """
-        norms = torch.linalg.vector_norm(features, dim=1, keepdim=True)
-        return (features / torch.where(norms > 0, norms, torch.ones_like(norms))) @ self.keys.T
+        with torch.autocast(features.device.type, enabled=False):
+            return _unit_length(features.to(self.keys.dtype)) @ self.keys.T
 
     @torch.no_grad()
     def value_similarities(self, volumes: Tensor) -> Tensor:
@@ -213,6 +215,7 @@ class ShapeMemory(nn.Module):
         *,
         max_priors: int | None = None,
         exclude: Sequence[Any] | None = None,
+        similarities: Tensor | None = None,
     ) -> MemoryRead:
         """Retrieve every occupied slot with S_k(F, K) > beta, most similar first, ties to the lowest index.
 
@@ -221,11 +224,12 @@ class ShapeMemory(nn.Module):
             beta: key similarity to exceed, -1 … 1.
             max_priors: give out at most this many a sample; None gives out all above beta.
             exclude: one source a sample; slots of that source's object (any view) are left out.
+            similarities: what ``similarities`` says of the features, where it is known already.
 
         Returns:
             What was found; ``above_beta`` counts what passed before ``max_priors`` cut it.
         """
-        similar = self.similarities(features.detach())
+        similar = (self.similarities(features) if similarities is None else similarities).detach()
         eligible = self.occupied[None, :].expand_as(similar)
         if exclude is not None:
             numbers = [self._owner_numbers.get(_owner(source), EMPTY - 1) for source in exclude]
@@ -246,7 +250,15 @@ class ShapeMemory(nn.Module):
         )
 
     @torch.no_grad()
-    def write(self, features: Tensor, volumes: Tensor, sources: Sequence[Any] | None = None) -> MemoryWrite:
+    def write(
+        self,
+        features: Tensor,
+        volumes: Tensor,
+        sources: Sequence[Any] | None = None,
+        *,
+        similarities: Tensor | None = None,
+        value_similarities: Tensor | None = None,
+    ) -> MemoryWrite:
         """Write samples one at a time in batch order, by the paper's two rules.
 
         With n1 = argmax S_k(F, K): if S_v(V, V_n1) >= delta the shape is known, K_n1 becomes (F + K_n1) / |F + K_n1|
@@ -258,57 +270,78 @@ class ShapeMemory(nn.Module):
             features: (B, n_k) float.
             volumes: (B, r, r, r), binary (bool, or > 0.5).
             sources: where each sample came from, kept with a new shape; None for unknown.
+            similarities: what ``similarities`` says of the features, where it is known already.
+            value_similarities: what ``value_similarities`` says of the volumes, where it is known already.
         """
         features = features.detach().to(self.keys)
-        norms = torch.linalg.vector_norm(features, dim=1, keepdim=True)
-        writable = ((norms[:, 0] > 0) & torch.isfinite(norms[:, 0])).tolist()
-        features = features / torch.where(norms > 0, norms, torch.ones_like(norms))
+        norms = torch.linalg.vector_norm(features, dim=1)
+        writable = ((norms > 0) & torch.isfinite(norms)).tolist()
+        features = _unit_length(features)
         packed = pack_voxels(volumes.to(self.packed.device))
-        # One product for the batch; a write changes one key, so only that column is computed anew.
-        similar = (features @ self.keys.T).masked_fill(~self.occupied, -torch.inf)
-        filled = self.occupied_slots
-        slots: list[int] = []
-        new: list[bool] = []
-        for sample, feature in enumerate(features):
-            if not writable[sample]:
-                slots.append(EMPTY)
-                new.append(False)
-                continue
-            slot = int(similar[sample].argmax()) if filled else EMPTY
-            known = filled > 0 and self._similar_values(packed[sample], slot) >= self.delta
-            if known:
-                total = feature + self.keys[slot]
-                length = torch.linalg.vector_norm(total)
-                if length > 0:  # opposite vectors cancel; the key then stays
-                    self.keys[slot] = total / length
-            else:
-                slot = filled if filled < self.slots else int(self.ages.argmax())
-                filled = max(filled, slot + 1)
-                self.keys[slot] = feature
-                self.packed[slot] = packed[sample]
-                self.occupied[slot] = True
-                self._set_source(slot, sources[sample] if sources is not None else None)
+        # Computed for the whole batch; a write changes one slot, so only that column is computed anew.
+        similar = (features @ self.keys.T) if similarities is None else similarities.detach().to(self.keys)
+        similar = similar.masked_fill(~self.occupied, -torch.inf)
+        values = value_similarity(packed, self.packed, self.kind) if value_similarities is None else value_similarities
+        same = (values >= self.delta) & self.occupied
+        same_in_batch = value_similarity(packed, packed, self.kind) >= self.delta
+        slots, known = (
+            [self.ages.new_tensor([EMPTY])] * len(features),
+            [self.occupied.new_tensor([True])] * len(features),
+        )
+        # A slot stays a tensor of one index, as looking at its number would make the host wait for the device.
+        for sample in (sample for sample, good in enumerate(writable) if good):
+            feature = features[sample : sample + 1]
+            nearest = similar[sample].argmax(dim=0, keepdim=True)
+            oldest = self.ages.masked_fill(~self.occupied, _OLDEST).argmax(dim=0, keepdim=True)
+            known[sample] = same[sample].index_select(0, nearest)
+            slots[sample] = slot = torch.where(known[sample], nearest, oldest)
+            key = self.keys.index_select(0, slot)
+            total = feature + key
+            length = torch.linalg.vector_norm(total)
+            moved = torch.where(length > 0, total / length, key)  # opposite vectors cancel; the key then stays
+            key = torch.where(known[sample], moved, feature)
+            value = torch.where(known[sample], self.packed.index_select(0, slot), packed[sample])
+            self.keys.index_copy_(0, slot, key)
+            self.packed.index_copy_(0, slot, value)
+            self.occupied.index_fill_(0, slot, True)
             self.ages += self.occupied
-            self.ages[slot] = 0
-            similar[sample + 1 :, slot] = features[sample + 1 :] @ self.keys[slot]
-            slots.append(slot)
-            new.append(not known)
-        return MemoryWrite(tuple(slots), tuple(new))
+            self.ages.index_fill_(0, slot, 0)
+            later = slice(sample + 1, None)
+            similar[later].index_copy_(1, slot, (features[later] @ key[0])[:, None])
+            of_value = torch.where(known[sample], same[later].index_select(1, slot), same_in_batch[later, sample, None])
+            same[later].index_copy_(1, slot, of_value)
+        return self._written(slots, known, sources)
 
     def set_sources(self, sources: Sequence[Any]) -> None:
         """Put back the sources of all slots, as after loading a checkpoint."""
         if len(sources) != self.slots:
             raise ConfigError(f"{len(sources)} sources do not fit {self.slots} slots")
-        for slot, source in enumerate(sources):
-            self._set_source(slot, source)
+        self._set_sources(dict(enumerate(sources)))
 
-    def _set_source(self, slot: int, source: Any) -> None:
-        self.sources[slot] = source
-        owner = _owner(source)
-        self.owners[slot] = EMPTY if owner is None else self._owner_numbers.setdefault(owner, len(self._owner_numbers))
+    def _written(self, slots: list[Tensor], known: list[Tensor], sources: Sequence[Any] | None) -> MemoryWrite:
+        """Keep the sources of new shapes, now that the device has been waited for."""
+        if not slots:
+            return MemoryWrite((), ())
+        places = torch.cat(slots).tolist()
+        new = [not was_known for was_known in torch.cat(known).tolist()]
+        taken = {slot: sample for sample, slot in enumerate(places) if new[sample]}  # the last one stays
+        self._set_sources({slot: None if sources is None else sources[sample] for slot, sample in taken.items()})
+        return MemoryWrite(tuple(places), tuple(new))
 
-    def _similar_values(self, packed: Tensor, slot: int) -> float:
-        return float(value_similarity(packed[None], self.packed[slot : slot + 1], self.kind))
+    def _set_sources(self, sources: Mapping[int, Any]) -> None:
+        numbers = []
+        for slot, source in sources.items():
+            self.sources[slot] = source
+            owner = _owner(source)
+            number = EMPTY if owner is None else self._owner_numbers.setdefault(owner, len(self._owner_numbers))
+            numbers.append(number)
+        self.owners[self.owners.new_tensor(list(sources))] = self.owners.new_tensor(numbers)
+
+
+def _unit_length(features: Tensor) -> Tensor:
+    """Features brought to unit length; a zero feature stays zero."""
+    norms = torch.linalg.vector_norm(features, dim=1, keepdim=True)
+    return features / torch.where(norms > 0, norms, torch.ones_like(norms))
 
 
 def _owner(source: Any) -> Hashable | None:

@@ -5,17 +5,19 @@ from collections import deque
 from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.config import DataConfig
+from core.config import DataConfig, Mem3DConfig
 from core.data.augmentation import augment
 from core.data.dataset import ShapeDataset, naming_the_sample
 from core.errors import DatasetError
 from core.network.shape_memory import ShapeSource
+from core.training.ranks import Ranks
 
 _THREADS = min(8, os.cpu_count() or 2)
 """Threads that prepare pictures; more would only wait for Python's lock."""
@@ -23,7 +25,7 @@ _THREADS = min(8, os.cpu_count() or 2)
 
 @dataclass(frozen=True)
 class Batch:
-    """B training samples on the CPU."""
+    """B training samples on the CPU: a batch, or one process's share of it."""
 
     images: Tensor
     """(B, S, S, 3) uint8."""
@@ -31,6 +33,16 @@ class Batch:
     """(B, 32, 32, 32) bool."""
     sources: tuple[ShapeSource, ...]
     """Object and view of each sample."""
+    all_sources: tuple[ShapeSource, ...]
+    """Object and view of each sample of the whole batch, the other processes' shares included."""
+
+    def parts(self, count: int) -> list["Batch"]:
+        """This batch in ``count`` parts of equal size, one after the other; B must be divisible."""
+        size = len(self.sources) // count
+        return [
+            Batch(self.images[part], self.volumes[part], self.sources[part], self.all_sources)
+            for part in (slice(first, first + size) for first in range(0, len(self.sources), size))
+        ]
 
 
 def network_images(pixels: Tensor) -> Tensor:
@@ -47,17 +59,28 @@ class TrainingBatches:
         dataset: where objects come from.
         config: how pictures are varied.
         image_size: S in pixels.
-        batch_size: B.
+        batch_size: samples of a whole batch.
         seed: of order and variation.
+        rank: which of the processes that share every batch; it gets the samples ``rank``, ``rank + ranks``, ….
+        ranks: how many there are; they divide ``batch_size``.
 
     Raises:
         DatasetError: if there are fewer training views than one batch takes.
     """
 
     def __init__(
-        self, dataset: ShapeDataset, config: DataConfig, *, image_size: int, batch_size: int, seed: int
+        self,
+        dataset: ShapeDataset,
+        config: DataConfig,
+        *,
+        image_size: int,
+        batch_size: int,
+        seed: int,
+        rank: int = 0,
+        ranks: int = 1,
     ) -> None:
         self.dataset, self.config = dataset, config
+        self.rank, self.ranks = rank, ranks
         self.image_size, self.batch_size, self.seed = image_size, batch_size, seed
         self.views = np.array(
             [
@@ -75,21 +98,48 @@ class TrainingBatches:
             )
         self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, dtype=np.int64))
 
+    @classmethod
+    def of(cls, dataset: ShapeDataset, config: Mem3DConfig, ranks: Ranks) -> Self:
+        """The batches of a training with this configuration, or this process's share of them.
+
+        Raises:
+            DatasetError: if there are fewer training views than one batch takes.
+            ConfigError: if the processes cannot share a batch equally.
+        """
+        ranks.require_shares(config)
+        return cls(
+            dataset,
+            config.data,
+            image_size=config.model.image_size,
+            batch_size=config.training.batch_size,
+            seed=config.training.seed,
+            rank=ranks.rank,
+            ranks=ranks.count,
+        )
+
     def from_step(self, step: int, *, threads: int = _THREADS, ahead: int = 3) -> Generator[Batch, None, None]:
         """Endless batches after ``step`` steps, prepared ``ahead`` of use by ``threads`` threads.
 
         Close the iterator to end the threads.
         """
         with ThreadPoolExecutor(threads, thread_name_prefix="batches") as pool:
-            pending: deque[list[Future[tuple[NDArray[np.uint8], NDArray[np.bool_], ShapeSource]]]] = deque()
+            pending: deque[tuple[list[Future[tuple[NDArray[np.uint8], NDArray[np.bool_]]]], tuple[ShapeSource, ...]]]
+            pending = deque()
             try:
                 while True:
                     while len(pending) <= ahead:
                         positions = self._positions(step)
-                        pending.append([pool.submit(self._sample, *position) for position in positions])
+                        own = [pool.submit(self._sample, *position) for position in positions[self.rank :: self.ranks]]
+                        pending.append((own, tuple(self._source(index, view) for _, _, index, view in positions)))
                         step += 1
-                    images, volumes, sources = zip(*(f.result() for f in pending.popleft()), strict=True)
-                    yield Batch(torch.from_numpy(np.stack(images)), torch.from_numpy(np.stack(volumes)), sources)
+                    own, sources = pending.popleft()
+                    images, volumes = map(np.stack, zip(*(sample.result() for sample in own), strict=True))
+                    yield Batch(
+                        images=torch.from_numpy(images),
+                        volumes=torch.from_numpy(volumes),
+                        sources=sources[self.rank :: self.ranks],
+                        all_sources=sources,
+                    )
             finally:
                 pool.shutdown(cancel_futures=True)
 
@@ -102,12 +152,12 @@ class TrainingBatches:
         chosen = ((place, self.views[self._order[1][place]]) for place in places)
         return [(epoch, place, int(index), int(view)) for place, (index, view) in chosen]
 
-    def _sample(
-        self, epoch: int, place: int, index: int, view: int
-    ) -> tuple[NDArray[np.uint8], NDArray[np.bool_], ShapeSource]:
+    def _sample(self, epoch: int, place: int, index: int, view: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
         rng = np.random.default_rng([self.seed, 2, epoch, place])
-        record = self.dataset.objects[index]
         with naming_the_sample(self.dataset, index, view):
             image = augment(self.dataset.image(index, view), self.image_size, self.config, rng)
-        source = ShapeSource(self.dataset.name, record.object_id, view, record.category)
-        return image, self.dataset.voxels(index), source
+        return image, self.dataset.voxels(index)
+
+    def _source(self, index: int, view: int) -> ShapeSource:
+        record = self.dataset.objects[index]
+        return ShapeSource(self.dataset.name, record.object_id, view, record.category)

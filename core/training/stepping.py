@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from core.config import Mem3DConfig
 from core.network.losses import reconstruction_loss, triplet_loss
-from core.network.mem3d import Mem3D
+from core.network.mem3d import Mem3D, Mem3DOutput
 from core.network.shape_memory import EMPTY, MemoryWrite
-from core.training.batches import Batch, network_images
+from core.training.batches import Batch, TrainingBatches, network_images
+from core.training.ranks import Ranks, synchronised_last
 
 
 @dataclass(frozen=True)
@@ -21,71 +22,117 @@ class StepResult:
     """Training views in the batch."""
     losses: Tensor
     """(3,) float32: total, reconstruction and unweighted triplet loss."""
-    above_beta: Tensor | None
-    """() float32: slots above beta, mean over the batch; None without memory."""
+    above_beta: Tensor
+    """() float32: slots above beta, mean over the batch; 0 without memory."""
     written: MemoryWrite | None
     """What the write did; None without memory."""
+
+
+def adam(model: Mem3D, config: Mem3DConfig) -> torch.optim.Adam:
+    """The optimiser of a training, over the parameters of its network."""
+    training = config.training
+    return torch.optim.Adam(model.parameters(), lr=training.learning_rate, betas=training.adam_betas)
 
 
 class TrainingStep:
     """One step: forward and read, both losses, all against the memory before this batch; backward; optimiser; write.
 
-    The batch's detached features are written to the memory last, sample by sample.
+    The batch is computed in ``accumulation`` parts, shared between the processes; its detached features are written to
+    every process's memory last, sample by sample, in the order of the whole batch.
 
     Args:
         config: learning rate, losses and memory rules.
         model: on ``device``.
         optimizer: over the model's parameters.
         device: where to compute.
-        steps_per_epoch: steps that show every training view once.
+        batches: what the batches come from.
+        ranks: the processes that train together.
     """
 
     def __init__(
-        self, config: Mem3DConfig, model: Mem3D, optimizer: Optimizer, device: torch.device, steps_per_epoch: int
+        self,
+        config: Mem3DConfig,
+        model: Mem3D,
+        optimizer: Optimizer,
+        device: torch.device,
+        batches: TrainingBatches,
+        ranks: Ranks | None = None,
     ) -> None:
         self.training = config.training
         self.model, self.optimizer, self.device = model, optimizer, device
-        self.steps_per_epoch = steps_per_epoch
+        self.batches = batches
+        self.ranks = Ranks() if ranks is None else ranks
+        self._network: nn.Module | None = None
 
     def __call__(self, batch: Batch, step: int) -> StepResult:
-        """Do the step after ``step`` steps."""
-        training, model = self.training, self.model.train()
-        images = network_images(batch.images.to(self.device, non_blocking=True))
-        volumes = batch.volumes.to(self.device, non_blocking=True)
+        """Do the step after ``step`` steps.
+
+        Raises:
+            TrainingError: if another process cannot do it.
+        """
+        with self.ranks.step():
+            return self._step(batch, step)
+
+    def _step(self, batch: Batch, step: int) -> StepResult:
+        if self._network is None:
+            self._network = self.ranks.wrapped(self.model, self.optimizer, self.batches.dataset)
+        self._network.train()
         for group in self.optimizer.param_groups:
             group["lr"] = self.learning_rate(step)
-        output = model(
-            images,
-            use_memory=training.use_memory,
-            exclude=batch.sources if training.leave_out_own_object else None,
-        )
+        self.optimizer.zero_grad(set_to_none=True)
+        parts = batch.parts(self.training.accumulation)
+        done = []
+        for number, part in enumerate(parts, start=1):
+            with synchronised_last(self._network, number == len(parts)):
+                done.append(self._part(self._network, part, step))
+        self.optimizer.step()
+        figures = self.ranks.gathered(torch.stack([part.figures for part in done])).mean(dim=0)
+        written = self._write(done, batch) if self.training.use_memory else None
+        return StepResult(len(batch.all_sources), figures[:3], figures[3], written)
+
+    def _part(self, network: nn.Module, part: Batch, step: int) -> "_Part":
+        """Forward and backward of one part; the means over equal parts are the means over the batch."""
+        training, memory = self.training, self.model.memory
+        images = network_images(part.images.to(self.device, non_blocking=True))
+        volumes = part.volumes.to(self.device, non_blocking=True)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=training.precision == "bfloat16"):
+            output: Mem3DOutput = network(
+                images,
+                use_memory=training.use_memory,
+                exclude=part.sources if training.leave_out_own_object else None,
+            )
         reconstruction = reconstruction_loss(output.logits, volumes)
         triplet = torch.zeros_like(reconstruction)
-        if training.use_memory and training.triplet_weight > 0:
-            memory = model.memory
-            triplet = triplet_loss(
-                memory.similarities(output.features),
-                memory.value_similarities(volumes),
-                memory.occupied,
-                memory.delta,
-                training.alpha,
-            )
+        values = memory.value_similarities(volumes) if training.use_memory else None
+        if output.similarities is not None and values is not None and training.triplet_weight > 0:
+            triplet = triplet_loss(output.similarities, values, memory.occupied, memory.delta, training.alpha)
         loss = reconstruction + self.triplet_weight(step) * triplet
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        self.optimizer.step()
-        above = written = None
-        if output.read is not None:
-            above = output.read.above_beta.float().mean()
-            written = model.memory.write(output.features, volumes, batch.sources)
-        return StepResult(len(images), torch.stack([loss, reconstruction, triplet]).detach(), above, written)
+        (loss / training.accumulation).backward()  # type: ignore[no-untyped-call]
+        above = torch.zeros_like(loss) if output.read is None else output.read.above_beta.to(loss).mean()
+        return _Part(
+            figures=torch.stack([loss, reconstruction, triplet, above]).detach(),
+            features=output.features.detach(),
+            volumes=volumes,
+            similarities=None if output.similarities is None else output.similarities.detach(),
+            values=values,
+        )
+
+    def _write(self, parts: list["_Part"], batch: Batch) -> MemoryWrite:
+        features, volumes, similarities, values = (
+            self.ranks.gathered(torch.cat([getattr(part, name) for part in parts]))
+            for name in ("features", "volumes", "similarities", "values")
+        )
+        # The keys are still those of the read, so its similarities, and the triplet loss's, serve the write too.
+        return self.model.memory.write(
+            features, volumes, batch.all_sources, similarities=similarities, value_similarities=values
+        )
 
     def learning_rate(self, step: int) -> float:
         """The learning rate of the step after ``step`` steps."""
         rate = self.training.learning_rate
         if step < self.training.warmup_steps:
             rate *= (step + 1) / self.training.warmup_steps
-        epoch = step / self.steps_per_epoch
+        epoch = step / self.batches.steps_per_epoch
         return rate * 0.5 ** sum(epoch >= limit for limit in self.training.halve_after_epochs)
 
     def triplet_weight(self, step: int) -> float:
@@ -93,6 +140,22 @@ class TrainingStep:
         if step < self.training.triplet_warmup_steps:
             return self.training.triplet_weight * step / self.training.triplet_warmup_steps
         return self.training.triplet_weight
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What is left of one part of a batch once its graph is gone."""
+
+    figures: Tensor
+    """(4,): total, reconstruction and triplet loss, slots above beta; means over the part."""
+    features: Tensor
+    """(b, n_k) float32."""
+    volumes: Tensor
+    """(b, 32, 32, 32) bool."""
+    similarities: Tensor | None
+    """(b, m) float32, S_k; None without memory."""
+    values: Tensor | None
+    """(b, m) float64, S_v; None without memory."""
 
 
 class StepTotals:
@@ -110,8 +173,7 @@ class StepTotals:
         """Count one more step."""
         self.images += result.images
         self.losses.append(result.losses)
-        if result.above_beta is not None:
-            self.above_beta.append(result.above_beta)
+        self.above_beta.append(result.above_beta)
         if result.written is not None:
             new = sum(result.written.new)
             self.new_writes += new
@@ -129,4 +191,4 @@ class StepTotals:
 
     def mean_above_beta(self) -> float:
         """Slots above beta a sample; 0 without memory."""
-        return float(torch.stack(self.above_beta).mean()) if self.above_beta else 0.0
+        return float(torch.stack(self.above_beta).mean())

@@ -14,10 +14,11 @@ from core.checkpoint import load_checkpoint, save_checkpoint
 from core.config import Mem3DConfig
 from core.data.dataset import ShapeDataset
 from core.data.datasets import absolute_spec
-from core.devices import memory_in_use, resolve_device, told_when_out_of_memory
+from core.devices import memory_in_use, told_when_out_of_memory
 from core.errors import CheckpointError, OutputError, TrainingError
 from core.network.mem3d import Mem3D
 from core.training.batches import TrainingBatches
+from core.training.estimate import less_memory
 from core.training.events import (
     CheckpointSaved,
     StepDone,
@@ -27,10 +28,11 @@ from core.training.events import (
     TrainingStarted,
 )
 from core.training.provenance import record_data, record_environment, require_same_data
+from core.training.ranks import Ranks
 from core.training.recording import Recording, forget_events_after
 from core.training.run_folder import RunFolder
 from core.training.state import TrainingState, load_state, save_state
-from core.training.stepping import StepTotals, TrainingStep
+from core.training.stepping import StepTotals, TrainingStep, adam
 from core.training.validation import Validation
 
 
@@ -41,27 +43,27 @@ class Trainer:
     """
 
     def __init__(
-        self, config: Mem3DConfig, dataset: ShapeDataset, folder: RunFolder, device: str, step: int, steps: int | None
+        self,
+        config: Mem3DConfig,
+        dataset: ShapeDataset,
+        folder: RunFolder,
+        device: str,
+        step: int,
+        steps: int | None,
+        ranks: Ranks | None,
     ) -> None:
         self.config, self.dataset, self.folder = config, dataset, folder
-        self.device = torch.device(resolve_device(device))
-        self.batches = TrainingBatches(
-            dataset,
-            config.data,
-            image_size=config.model.image_size,
-            batch_size=config.training.batch_size,
-            seed=config.training.seed,
-        )
+        self.ranks = Ranks() if ranks is None else ranks
+        self.device = torch.device(self.ranks.device(device))
+        self.batches = TrainingBatches.of(dataset, config, self.ranks)
         self.step = step
         self.last_step = config.training.epochs * self.batches.steps_per_epoch if steps is None else step + steps
         self.state = TrainingState()
         self.mean_shape = _mean_training_shape(dataset)
         torch.manual_seed(config.training.seed)
         self.model = Mem3D(config.model)
-        self.optimizer = torch.optim.Adam(
-            self.model.parameters(), lr=config.training.learning_rate, betas=config.training.adam_betas
-        )
-        self.train_step = TrainingStep(config, self.model, self.optimizer, self.device, self.batches.steps_per_epoch)
+        self.optimizer = adam(self.model, config)
+        self.train_step = TrainingStep(config, self.model, self.optimizer, self.device, self.batches, self.ranks)
 
     @classmethod
     def start(
@@ -72,6 +74,7 @@ class Trainer:
         *,
         device: str = "auto",
         steps: int | None = None,
+        ranks: Ranks | None = None,
     ) -> "Trainer":
         """A new training in an empty or missing folder.
 
@@ -81,6 +84,7 @@ class Trainer:
             run: the run folder.
             device: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
             steps: steps to do; None does the configured epochs.
+            ranks: the processes that train together, of which this is the first; None: this one alone.
 
         Raises:
             TrainingError: if there is a run in the folder already.
@@ -90,7 +94,7 @@ class Trainer:
         """
         config = replace(config, data=replace(config.data, dataset=absolute_spec(config.data.dataset)))
         folder = RunFolder(run)
-        trainer = cls(config, dataset, folder, device, 0, steps)
+        trainer = cls(config, dataset, folder, device, 0, steps, ranks)
         trainer._begin()
         folder.create()
         with folder.released_on_error():
@@ -108,6 +112,7 @@ class Trainer:
         device: str = "auto",
         steps: int | None = None,
         accept_data: bool = False,
+        ranks: Ranks | None = None,
     ) -> "Trainer":
         """Go on with a run from its newest checkpoint; one that was ended before its first begins again.
 
@@ -117,6 +122,7 @@ class Trainer:
             device: as in ``start``.
             steps: how many more steps; None goes on to the end of the configured epochs.
             accept_data: go on although the data set has changed since.
+            ranks: as in ``start``; their number may be another than before.
 
         Raises:
             TrainingError: if there is no run, nothing to resume from, another training in the folder, or other data.
@@ -132,7 +138,7 @@ class Trainer:
                 record_data(folder.path, dataset)
             else:
                 require_same_data(folder.path, dataset)
-            trainer = cls(config, dataset, folder, device, newest or 0, steps)
+            trainer = cls(config, dataset, folder, device, newest or 0, steps, ranks)
             if newest is None:
                 trainer._begin()
             else:
@@ -178,13 +184,17 @@ class Trainer:
             TrainingError: if a loss is no longer a number.
             DatasetError: if the data set can no longer be read.
             OutputError: if a checkpoint or an event cannot be written; those before it are kept.
-            Mem3DError: if memory runs out.
+            Mem3DError: if memory runs out; what was saved last is kept.
         """
         try:
             kept = self.step if self.folder.steps() else -1
             with closing(Recording(self.folder.path, kept)) as recording:
                 try:
-                    with closing(self._events(stop)) as events, told_when_out_of_memory(str(self.device)):
+                    with (
+                        self.ranks.led(self.config, self.step),
+                        told_when_out_of_memory(str(self.device), self._remedy()),
+                        closing(self._events(stop)) as events,
+                    ):
                         for event in events:
                             recording.record(event)
                             if isinstance(event, TrainingFinished):
@@ -196,6 +206,10 @@ class Trainer:
                     raise
         finally:
             self.folder.release()
+
+    def _remedy(self) -> str:
+        """What to do when memory runs out."""
+        return f"{less_memory(self.config, self.device)}; what was saved last is kept, resume {self.folder.path}"
 
     def _events(self, stop: Callable[[], bool]) -> Generator[TrainingEvent, None, None]:
         training = self.config.training

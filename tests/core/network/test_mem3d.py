@@ -88,7 +88,7 @@ def test_pooling_before_the_lstm_is_the_mean_over_blocks(tiny_config):
 def test_without_priors_the_prior_is_zero_and_gradients_flow(model):
     features = torch.rand(2, 16, requires_grad=True)
     assert torch.equal(model.prior(features, None), torch.zeros(2, 16))
-    nothing = model.read(-features.detach().abs() - 1, beta=0.99)
+    nothing = model.memory.read(-features.detach().abs() - 1, beta=0.99)
     assert torch.equal(model.prior(features, nothing), torch.zeros(2, 16))
 
 
