@@ -1,4 +1,4 @@
-"""``mem3d dataset``: build a data set."""
+"""``mem3d dataset build``: the built-in shapes, or your own meshes."""
 
 import argparse
 import json
@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from core.cli.dataset_files import add_actions
 from core.cli.options import ProgressBar, number, whole
 from core.errors import ConfigError
 
@@ -19,7 +20,7 @@ _MESHES_ONLY = ("categories", "up", "front", "fill", "keep_holes", "views", "pro
 
 def add_command(commands: Any) -> None:
     """Add the command to the parser's subcommands."""
-    command = commands.add_parser("dataset", help="build a data set")
+    command = commands.add_parser("dataset", help="build, check or pack a data set")
     actions = command.add_subparsers(title="actions", required=True, metavar="ACTION")
     build = actions.add_parser(
         "build",
@@ -53,6 +54,7 @@ def add_command(commands: Any) -> None:
     meshes.add_argument("--processes", type=whole(1), metavar="N", help="processes (default: one per core)")
     meshes.add_argument("--json", action="store_true", default=None, help="print the report as JSON")
     build.set_defaults(run=_build)
+    add_actions(actions)
 
 
 def _build(options: argparse.Namespace) -> int:

@@ -2,14 +2,16 @@
 
 import logging
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
 from core.config import CropBy, Damaged, DataConfig, Subset
 from core.data import pix3d, shapenet
-from core.data.cache import cache_folder, copy_place, make_copy, read_copy
+from core.data.cache import cache_folder, copy_place, make_copy, pack_folder, read_copy
 from core.data.dataset import Problem, ShapeDataset
 from core.data.folder_dataset import FolderDataset, Progress, usable
+from core.data.new_folder import new_folder
 from core.data.packed import FORMAT_VERSION, INDEX, PackedDataset
 from core.data.pix3d import Pix3DDataset
 from core.data.shapenet import ShapeNetDataset
@@ -48,16 +50,7 @@ def open_dataset(
     Raises:
         DatasetError: if the spec is unknown, or the data set is missing, damaged or cannot be built.
     """
-    for name, value, allowed in (
-        ("subset", subset, Subset),
-        ("crop_by", crop_by, CropBy),
-        ("damaged", damaged, Damaged),
-    ):
-        if value not in get_args(allowed):
-            raise DatasetError(f"{name} must be one of {', '.join(get_args(allowed))}, not {value!r}")
-    kind, folder = parse_spec(spec)
-    if kind != "pix3d" and (subset, crop_by) != ("all", "mask"):
-        raise DatasetError(f"{spec}: only Pix3D's own folder has subsets and crops; leave --subset and --crop-by out")
+    kind, folder = _checked(spec, subset, crop_by, damaged)
     if kind == "builtin":
         return _builtin(progress)
     if kind == "packed":
@@ -79,6 +72,41 @@ def open_dataset(
 def open_configured(config: DataConfig, progress: Progress | None = None) -> ShapeDataset:
     """Open the data set of a configuration, as ``open_dataset`` does."""
     return open_dataset(config.dataset, progress, subset=config.subset, crop_by=config.crop_by, damaged=config.damaged)
+
+
+def pack_dataset(
+    spec: str,
+    out: Path,
+    progress: Progress | None = None,
+    *,
+    subset: Subset = "all",
+    crop_by: CropBy = "mask",
+    damaged: Damaged = "refuse",
+) -> tuple[PackedDataset, list[Problem]]:
+    """Copy a folder's data set into a packed one.
+
+    Args:
+        spec: ``shapenet:DIR``, ``pix3d:DIR``, or a folder that is one of these.
+        out: a folder that does not exist yet or is empty.
+        progress: told after every object.
+        subset: which pictures of Pix3D.
+        crop_by: how pictures of Pix3D are cropped.
+        damaged: what to do about files that cannot be used; ``refuse`` leaves no folder behind.
+
+    Returns:
+        The packed data set, and what was left out.
+
+    Raises:
+        DatasetError: if it cannot be read, or ``out`` is in use or cannot be written.
+    """
+    kind, folder = _checked(spec, subset, crop_by, damaged)
+    if kind in ("builtin", "packed"):
+        raise DatasetError(f"{spec}: is packed already; open it as it is")
+    with new_folder(out) as partial:
+        problems = pack_folder(open_folder(kind, folder, subset, crop_by), partial, progress)
+        if damaged == "refuse":
+            refuse(problems)
+    return PackedDataset(out), problems
 
 
 def parse_spec(spec: str) -> tuple[str, Path]:
@@ -106,7 +134,7 @@ def open_folder(kind: str, folder: Path, subset: Subset = "all", crop_by: CropBy
     return ShapeNetDataset(folder) if kind == "shapenet" else Pix3DDataset(folder, subset, crop_by)
 
 
-def refuse(problems: tuple[Problem, ...]) -> None:
+def refuse(problems: Sequence[Problem]) -> None:
     """Say what keeps a data set from being used.
 
     Raises:
@@ -131,6 +159,21 @@ def builtin_folder() -> Path:
 
     name = f"builtin-shapes{SHAPES_VERSION}-seed{_BUILTIN_SEED}-size{DEFAULT_PER_CATEGORY}-format{FORMAT_VERSION}"
     return cache_folder() / name
+
+
+def _checked(spec: str, subset: Subset, crop_by: CropBy, damaged: Damaged) -> tuple[str, Path]:
+    """The kind and folder of a spec, if its options are possible."""
+    for name, value, allowed in (
+        ("subset", subset, Subset),
+        ("crop_by", crop_by, CropBy),
+        ("damaged", damaged, Damaged),
+    ):
+        if value not in get_args(allowed):
+            raise DatasetError(f"{name} must be one of {', '.join(get_args(allowed))}, not {value!r}")
+    kind, folder = parse_spec(spec)
+    if kind != "pix3d" and (subset, crop_by) != ("all", "mask"):
+        raise DatasetError(f"{spec}: only Pix3D's own folder has subsets and crops; leave --subset and --crop-by out")
+    return kind, folder
 
 
 def _recognised(folder: Path) -> str:

@@ -213,4 +213,9 @@ def require_some(count: int, dataset: FolderDataset, problems: Sequence[Problem]
 
 
 def _problem(path: Path, error: DatasetError) -> Problem:
-    return Problem(path, str(error).removeprefix(f"{path}: "))
+    """A problem from an error's message, which names ``path``, or another file that belongs to it, such as a mask."""
+    text = str(error)
+    if text.startswith(f"{path}: "):
+        return Problem(path, text.removeprefix(f"{path}: "))
+    other, _, what = text.partition(": ")
+    return Problem(Path(other), what)

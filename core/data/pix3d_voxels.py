@@ -8,12 +8,15 @@ so that its z runs to the viewer's left. Hence (x, y, z) of R2N2 is (y, z, x) of
 from pathlib import Path
 
 import numpy as np
-import trimesh
 from numpy.typing import NDArray
 from scipy.io import loadmat
 
-from core.data.voxels import VOXEL_RESOLUTION, voxelise
+from core.data.meshes import Orientation, examine
+from core.data.voxels import VOXEL_RESOLUTION
 from core.errors import DatasetError
+
+_ORIENTATION = Orientation(up="+y", front="-z")
+"""Of the models."""
 
 
 def read_voxels(grid: Path, model: Path) -> NDArray[np.bool_]:
@@ -25,7 +28,7 @@ def read_voxels(grid: Path, model: Path) -> NDArray[np.bool_]:
     Raises:
         DatasetError: if the file is damaged, or neither is there.
     """
-    return _from_grid(grid) if grid.is_file() else _from_model(model)
+    return _from_grid(grid) if grid.is_file() else examine(model, _ORIENTATION).grid
 
 
 def _from_grid(path: Path) -> NDArray[np.bool_]:
@@ -45,19 +48,3 @@ def _from_grid(path: Path) -> NDArray[np.bool_]:
         cells = (centred * (VOXEL_RESOLUTION / (high - low).max()) + VOXEL_RESOLUTION / 2).astype(int)
         reduced[tuple(cells.T)] = True
     return reduced
-
-
-def _from_model(path: Path) -> NDArray[np.bool_]:
-    try:
-        mesh = trimesh.load_mesh(path, process=False, skip_materials=True)
-        x, y, z = np.asarray(mesh.vertices, np.float64).T
-        turned = trimesh.Trimesh(np.stack([-z, y, x], axis=1), mesh.faces, process=False)
-    except FileNotFoundError as error:
-        raise DatasetError(f"{path}: missing, and so is its voxel.mat; fetch them again") from error
-    # Loaders of many formats: ValueError, IndexError, KeyError, UnicodeDecodeError, ...
-    except Exception as error:
-        raise DatasetError(f"{path}: cannot be read as a model; fetch it again") from error
-    try:
-        return voxelise(turned)
-    except DatasetError as error:
-        raise DatasetError(f"{path}: {error}") from error
