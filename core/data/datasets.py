@@ -147,10 +147,11 @@ def refuse(problems: Sequence[Problem]) -> None:
 
 def absolute_spec(spec: str) -> str:
     """The same data set from whatever folder the program is started; what names none is given back as it is."""
-    kind, colon, folder = spec.partition(":")
-    if colon and folder and kind in ("packed", "shapenet"):
-        return f"{kind}:{Path(folder).expanduser().absolute()}"
-    return spec
+    try:
+        kind, folder = parse_spec(spec)
+    except DatasetError:
+        return spec
+    return spec if kind == "builtin" else f"{kind}:{folder.absolute()}"
 
 
 def builtin_folder() -> Path:

@@ -10,7 +10,7 @@ import core.data.builtin
 import core.data.datasets
 from core.config import DataConfig
 from core.data.dataset import ObjectRecord
-from core.data.datasets import builtin_folder, open_configured, open_dataset
+from core.data.datasets import absolute_spec, builtin_folder, open_configured, open_dataset
 from core.data.packed import PackedWriter, encode_picture
 from core.data.shapenet import ShapeNetDataset
 from core.errors import DatasetError
@@ -70,6 +70,16 @@ def test_a_bare_folder_is_recognised(tmp_path):
     (tmp_path / "r2n2" / "ShapeNetVox32").rename(tmp_path / "elsewhere")
     with pytest.raises(DatasetError, match=r"r2n2: no data set here; looked for dataset\.json .* pix3d\.json .*Vox32"):
         open_dataset(str(tmp_path / "r2n2"))
+
+
+def test_a_relative_spec_is_made_absolute(tmp_path, monkeypatch):
+    r2n2_tree(tmp_path / "mine")
+    monkeypatch.chdir(tmp_path)
+    assert absolute_spec("mine") == absolute_spec("shapenet:mine") == f"shapenet:{tmp_path / 'mine'}"
+    assert absolute_spec("pix3d:there") == f"pix3d:{tmp_path / 'there'}"
+    assert absolute_spec(f"packed:{tmp_path}") == f"packed:{tmp_path}"
+    for other in ("builtin", "boxes", ""):
+        assert absolute_spec(other) == other
 
 
 def test_only_pix3d_has_subsets_and_crops(tmp_path):
