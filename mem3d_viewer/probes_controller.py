@@ -23,6 +23,7 @@ class ProbesController(QObject):
         inputs: the probes; None while there are none.
         iou: (P,) float32 at the threshold 0.3, by step.
         problem: why they cannot be read, if so.
+        read: whether the run was looked at.
     """
 
     changed = Signal()
@@ -34,6 +35,7 @@ class ProbesController(QObject):
         self.inputs: Probes | None = None
         self.iou: _Iou = {}
         self.problem = ""
+        self.read = False
         self._frames: dict[int, ProbeStep] = {}
         self._lane = Lane("mem3d-probes", self)
         self._job: Job | None = None
@@ -44,7 +46,7 @@ class ProbesController(QObject):
         if self._job is not None:
             self._job.cancel()
             self._job = None
-        self.run, self.inputs, self.iou, self.problem = run, None, {}, ""
+        self.run, self.inputs, self.iou, self.problem, self.read = run, None, {}, "", False
         self._frames.clear()
         self._again = False
         self.changed.emit()
@@ -84,15 +86,16 @@ class ProbesController(QObject):
 
     def _accept(self, read: tuple[Probes | None, _Iou]) -> None:
         inputs, iou = read
-        if iou.keys() == self.iou.keys() and (inputs is None) == (self.inputs is None) and not self.problem:
+        same = iou.keys() == self.iou.keys() and (inputs is None) == (self.inputs is None)
+        if self.read and same and not self.problem:
             return
-        self.inputs, self.iou, self.problem = inputs, iou, ""
+        self.inputs, self.iou, self.problem, self.read = inputs, iou, "", True
         for step in self._frames.keys() - iou.keys():  # a run that went on from an earlier checkpoint
             del self._frames[step]
         self.changed.emit()
 
     def _refuse(self, error: Exception) -> None:
-        self.inputs, self.iou, self.problem = None, {}, str(error)
+        self.inputs, self.iou, self.problem, self.read = None, {}, str(error), True
         self.changed.emit()
 
     def _finish(self, job: Job) -> None:

@@ -22,11 +22,12 @@ from mem3d_viewer.widgets.step_plot import StepPlot
 from mem3d_viewer.widgets.voxel_view import VoxelView
 
 _NO_RUN = "Start a training, or choose a run: its probe images are shown here."
+_READING = "Reading the probe images…"
 _NO_PROBES = (
     "This run has no probe images yet.\n\n"
     "A few validation views are reconstructed when a training starts and at every validation."
 )
-_SIDE = 190
+_SIDE = 172
 
 
 class ProbeTimeline(QWidget):
@@ -150,7 +151,8 @@ class ProbeTimeline(QWidget):
         """There are other probe images, or other steps of them."""
         probes = self.probes
         if probes.inputs is None or not probes.iou:
-            self.message.setText(_NO_RUN if probes.run is None else probes.problem or _NO_PROBES)
+            waiting = _NO_RUN if probes.run is None else _READING
+            self.message.setText(probes.problem or (_NO_PROBES if probes.read else waiting))
             self._stack.setCurrentWidget(self.message)
             self.bar.clear()
             return
@@ -159,7 +161,8 @@ class ProbeTimeline(QWidget):
         before = self.bar.step
         self.bar.set_steps(tuple(probes.iou))
         if new:
-            self.list.show_probes(probes.inputs.images, probes.inputs.names)
+            names = [" view ".join(name.rsplit(" ", 1)) for name in probes.inputs.names]
+            self.list.show_probes(probes.inputs.images, names)
             self._show_probe()
         else:
             self._show_curve()
