@@ -141,6 +141,8 @@ class ReconstructPage(QMainWindow):
             self.editor.canvas.setFocus()
         else:
             self.editor.hide()
+            self._split.refresh()
+            self.layout().activate()  # else the panels come back before the editor's room is free: the window grows
             self.restoreState(self._before_editing, _LAYOUT_VERSION)
             self._before_editing = None
 

@@ -107,6 +107,20 @@ def test_one_click_cuts_the_object_out_and_reconstructs_it(window, photo):
     assert "Edit" in page.images.edit.text()
 
 
+def test_the_window_keeps_its_size_and_its_panels(window, photo):
+    window.open_picture(photo)
+    settle(window)
+    docks = window.reconstruct.docks
+    before = window.size(), [dock.width() for dock in docks]
+    for _ in range(2):
+        window.actions_["edit_foreground"].trigger()
+        settle(window)
+        assert window.size() == before[0]
+        window.actions_["edit_foreground"].trigger()
+        settle(window)
+    assert (window.size(), [dock.width() for dock in docks]) == before
+
+
 def test_a_box_chooses_and_undo_takes_it_back(editing):
     box_the_left(editing)
     assert object_box(pixels(editing))[2] < 80

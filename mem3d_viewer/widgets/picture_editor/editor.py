@@ -122,7 +122,6 @@ class PictureEditor(QWidget):
         for action in (undo, redo):
             button = QToolButton()
             button.setDefaultAction(action)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             button.setIconSize(_ICON)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._commands.append(button)
