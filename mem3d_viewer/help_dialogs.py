@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 
 from core import __version__
 from mem3d_viewer.actions import COMMANDS
+from mem3d_viewer.widgets.picture_editor.editor import TOOLS
 
 CITATION = (
     "Shuo Yang, Min Xu, Haozhe Xie, Stuart Perry, Jiahao Xia: Single-View 3D Object Reconstruction from Shape "
@@ -17,6 +18,15 @@ _MOUSE = (
     ("Left drag, arrow keys", "Turn the shape"),
     ("Middle drag, Shift + left drag", "Move it"),
     ("Wheel, right drag, + and −", "Zoom"),
+)
+_EDITOR = (
+    *((tool.key, f"{tool.text}: {tool.hint[0].lower()}{tool.hint[1:].rstrip('.')}") for tool in TOOLS),
+    ("[ and ]", "Smaller or larger brush"),
+    ("Left drag; arrow keys and Space", "Draw"),
+    ("Wheel, + and −; 0", "Zoom; show the whole photo"),
+    ("Middle drag, Shift + left drag", "Move the photo"),
+    ("Right click, Esc", "Give up what is being drawn"),
+    ("Enter, Esc", "Close the editor; the edits stay"),
 )
 
 
@@ -34,14 +44,14 @@ def show_about(window: QWidget) -> QDialog:
 
 
 def show_shortcuts(window: QWidget) -> QDialog:
-    """Every shortcut of the command table, and what the mouse does in the 3D view."""
+    """Every shortcut of the command table, and what mouse and keys do in the 3D view and the editor."""
     native = QKeySequence.SequenceFormat.NativeText
     keys = [
         (QKeySequence(command.shortcut).toString(native), command.text.replace("&", "").rstrip("…"))
         for command in COMMANDS
         if command.shortcut
     ]
-    sections = (("Commands", keys), ("In the 3D view", _MOUSE))
+    sections = (("Commands", keys), ("In the 3D view", _MOUSE), ("In the foreground editor", _EDITOR))
     html = "".join(
         f"<h3>{title}</h3><table cellpadding='3'>"
         + "".join(f"<tr><td width='230'><b>{key}</b></td><td>{words}</td></tr>" for key, words in rows)

@@ -283,8 +283,8 @@ class MainWindow(QMainWindow):
         self.data.import_meshes()
 
     def _cancel(self) -> None:
-        """Esc: give up the running work, else hide the shape prior, else leave full screen."""
-        if self.session.busy:
+        """Esc: give up the running work, else hide the shape prior, close the editor, leave full screen."""
+        if self.session.busy and not self.foreground.is_open:
             self.reconstruction.cancel()
         elif self.session.selected is not None:
             self.session.select(None)

@@ -106,6 +106,13 @@ class Answer:
     truth: NDArray[np.bool_] | None = None
     """The true shape of a data set's sample, (32, 32, 32) bool; None where it is not known."""
 
+    def shows_the_picture_of(self, before: "Answer") -> bool:
+        """Whether it is about the same picture as ``before``, or about what was edited out of that."""
+        source, shown = self.request.picture, before.request.picture
+        if self.picture is before.picture or source is None or shown is None or source.original is None:
+            return self.picture is before.picture
+        return before.picture is source.original.picture or shown.original is source.original
+
     @property
     def beta(self) -> float:
         """The beta in force."""

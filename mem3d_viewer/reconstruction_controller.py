@@ -140,7 +140,7 @@ class ReconstructionController(QObject):
         self._session.set_answer(answer)
         source = request.picture
         is_new = before is None or before.request.picture is not source
-        if is_new and source is not None and source.path is not None:
+        if is_new and source is not None and source.path is not None and source.original is None:
             self.picture_opened.emit(source.path)
 
     def _refuse(self, request: Request, error: Exception) -> None:

@@ -96,7 +96,7 @@ class Session(QObject):
     def set_answer(self, answer: Answer) -> None:
         """Show ``answer``; the selected slot stays selected where the same picture's priors still hold it."""
         before, selected = self._answer, self.selected
-        if before is None or before.picture is not answer.picture or before.model is not answer.model:
+        if before is None or not answer.shows_the_picture_of(before) or before.model is not answer.model:
             self._selected_slot = None
         self._answer = answer
         self.answer_changed.emit()

@@ -236,6 +236,16 @@ def test_edits_are_remembered_while_the_program_runs(editing, photo, picture, wa
     assert object_box(pixels(editing))[2] > 130
 
 
+def test_a_selected_prior_stays_selected_through_edits(editing):
+    prior = editing.session.answer.reconstruction.priors[0]
+    editing.session.select(prior.slot)
+    editing.foreground.set_background((250, 250, 250))
+    settle(editing)
+    assert (network_input(editing)[0, 0] == 250).all()
+    assert prior.slot in [found.slot for found in editing.session.answer.reconstruction.priors]
+    assert editing.session.selected.slot == prior.slot
+
+
 def test_a_changed_file_starts_anew(editing, photo):
     box_the_left(editing)
     make_photo(photo, wall=(20, 30, 20))

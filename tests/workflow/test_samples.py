@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from core.data.dataset import ObjectRecord
+from core.data.foreground import Stroke
 from core.metrics import voxel_iou
 from mem3d_viewer.pipeline import DatasetSample
 
@@ -52,6 +53,26 @@ def test_a_sample_is_shown_with_its_ground_truth_and_the_iou(window, wait_idle):
     assert "Shape prior" in page.view._beside_label.text()
     page.view.prior_closed.emit()
     assert "Ground truth" in page.view._beside_label.text()
+
+
+def test_a_covered_sample_keeps_its_ground_truth(window, wait_idle):
+    window.open_sample(Blocks(), 2, 0)
+    wait_idle(window)
+    before = window.session.answer
+    window.session.select(before.reconstruction.priors[0].slot)
+    selected = window.session.selected
+    window.foreground.open()
+    wait_idle(window)
+    window.reconstruct.editor.canvas.drawn.emit(Stroke("cover", ((20.0, 12.0),), 4.0))
+    while window.foreground.working or window.reconstruction.working:
+        QTest.qWait(5)
+    answer = window.session.answer
+    assert not np.array_equal(answer.picture.pixels, before.picture.pixels)
+    assert not np.array_equal(answer.reconstruction.network_input, before.reconstruction.network_input)
+    assert answer.truth is before.truth
+    slots = [prior.slot for prior in answer.reconstruction.priors]
+    assert (window.session.selected is not None) == (selected.slot in slots)
+    window.foreground.close()
 
 
 def test_errors_are_coloured_only_where_the_truth_is_known(window, wait_idle):

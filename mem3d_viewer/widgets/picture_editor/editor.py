@@ -25,7 +25,9 @@ from mem3d_viewer.widgets.picture_editor.canvas import EditCanvas
 
 
 @dataclass(frozen=True)
-class _Tool:
+class Tool:
+    """One way to draw: its words, key and icon."""
+
     name: str
     text: str
     key: str
@@ -33,18 +35,18 @@ class _Tool:
     hint: str
 
 
-_TOOLS = (
-    _Tool("box", "Box", "B", "mdi6.selection-drag", "Drag a box around the object; drag its edges to move them."),
-    _Tool("keep", "Keep", "K", "mdi6.plus-circle-outline", "Paint over parts that belong to the object."),
-    _Tool("remove", "Remove", "R", "mdi6.minus-circle-outline", "Paint over parts that are background."),
-    _Tool(
+TOOLS = (
+    Tool("box", "Box", "B", "mdi6.selection-drag", "Drag a box around the object; drag its edges to move them."),
+    Tool("keep", "Keep", "K", "mdi6.plus-circle-outline", "Paint over parts that belong to the object."),
+    Tool("remove", "Remove", "R", "mdi6.minus-circle-outline", "Paint over parts that are background."),
+    Tool(
         "cover",
         "Cover",
         "C",
         "mdi6.brush",
         "Cover parts of the object and watch what the memory restores; around its box covers do not count.",
     ),
-    _Tool("uncover", "Uncover", "U", "mdi6.eraser", "Take covers off again."),
+    Tool("uncover", "Uncover", "U", "mdi6.eraser", "Take covers off again."),
 )
 _ICON = QSize(20, 20)
 _PHOTO, _OTHER = "photo", "other"
@@ -104,7 +106,7 @@ class PictureEditor(QWidget):
     def _tool_row(self, undo: QAction, redo: QAction) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(2)
-        for number, tool in enumerate(_TOOLS):
+        for number, tool in enumerate(TOOLS):
             button = QToolButton()
             button.setText(tool.text)
             button.setCheckable(True)
@@ -209,7 +211,7 @@ class PictureEditor(QWidget):
 
     def set_icon_colours(self, text: str, faded: str) -> None:
         """Draw the icons in the theme's colours."""
-        for button, tool in zip(self._tools.buttons(), _TOOLS, strict=True):
+        for button, tool in zip(self._tools.buttons(), TOOLS, strict=True):
             button.setIcon(qtawesome.icon(tool.icon, color=text, color_disabled=faded))
 
     @property
@@ -219,12 +221,12 @@ class PictureEditor(QWidget):
 
     def set_tool(self, name: str) -> None:
         """Take a tool: box, keep, remove, cover or uncover."""
-        number = [tool.name for tool in _TOOLS].index(name)
+        number = [tool.name for tool in TOOLS].index(name)
         self._tools.button(number).setChecked(True)
         self.canvas.give_up()
         self.canvas.tool = name
         self.canvas.update()
-        self._hint.setText(_TOOLS[number].hint)
+        self._hint.setText(TOOLS[number].hint)
         self._cover.setVisible(name == "cover")
 
     @property
@@ -256,14 +258,14 @@ class PictureEditor(QWidget):
         elif text in ("[", "]"):
             self._brush.setValue(self._brush.value() + (3 if text == "]" else -3))
         else:
-            self.set_tool(next(tool.name for tool in _TOOLS if tool.key == text))
+            self.set_tool(next(tool.name for tool in TOOLS if tool.key == text))
 
     def _knows(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_Escape:
             return self.canvas.is_drawing  # otherwise the window's: it closes the editor
         if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
             return False
-        keys = {tool.key for tool in _TOOLS} | {"[", "]"}
+        keys = {tool.key for tool in TOOLS} | {"[", "]"}
         return event.text().upper() in keys or event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
     def _set_brush(self, position: int) -> None:
