@@ -1,6 +1,7 @@
 """Opens data sets off the GUI thread and loads the pictures that the browser shows."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,9 +9,11 @@ from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QObject, Signal
 
+from core.data.checking import check
 from core.data.dataset import ShapeDataset
-from core.data.datasets import open_dataset
-from core.errors import Mem3DError
+from core.data.datasets import open_dataset, parse_spec
+from core.data.mesh_list import mesh_paths
+from core.errors import DatasetError, Mem3DError
 from mem3d_viewer.background import Job, Lane
 
 _AT_ONCE = 8
@@ -23,6 +26,10 @@ class DataController(QObject):
 
     opened = Signal(object)
     """A data set that was opened."""
+    recognised = Signal(object, str)
+    """A folder, and whether it is a ``data set`` or holds ``meshes``."""
+    checked = Signal(object)
+    """The report of a check."""
     picture_loaded = Signal(int, object)
     """Object and its first rendering, small."""
     details_loaded = Signal(int, object, object)
@@ -55,6 +62,16 @@ class DataController(QObject):
     def open(self, spec: str) -> None:
         """Open the data set that ``spec`` names; the built-in one is built on first use."""
         self._run(f"Opening {spec}…", lambda job: open_dataset(spec, _reporting(job), damaged="skip"), self._accept)
+
+    def recognise(self, folder: Path) -> None:
+        """Find out what a folder holds."""
+        self._run(
+            f"Looking into {folder.name}…", lambda _: _kind(folder), lambda kind: self.recognised.emit(folder, kind)
+        )
+
+    def check(self, spec: str) -> None:
+        """Look at every file of a data set."""
+        self._run(f"Checking {spec}…", lambda job: check(spec, _reporting(job)), self.checked.emit)
 
     def cancel(self) -> None:
         """Give up opening or checking."""
@@ -125,6 +142,21 @@ class DataController(QObject):
     def _loaded(self) -> None:
         self._loading = None
         self._load_next()
+
+
+def _kind(folder: Path) -> str:
+    """``data set`` or ``meshes``.
+
+    Raises:
+        DatasetError: if the folder is neither.
+    """
+    try:
+        parse_spec(str(folder))
+    except DatasetError:
+        if not mesh_paths(folder):
+            raise
+        return "meshes"
+    return "data set"
 
 
 def _details(dataset: ShapeDataset, index: int) -> tuple[list[NDArray[np.uint8]], NDArray[np.bool_]]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWi
 from core.assets import DEFAULT_CHECKPOINT, asset, sample_images
 from core.data.dataset import ShapeDataset
 from core.data.images import Picture
+from core.data.mesh_files import MESH_ENDINGS
 from core.errors import Mem3DError
 from core.reconstruction import available_devices
 from mem3d_viewer import help_dialogs, incoming
@@ -172,6 +173,7 @@ class MainWindow(QMainWindow):
             "reset_layout": self.reconstruct.reset_layout,
             "open_checkpoint": self._ask_checkpoint,
             "builtin_model": self._use_builtin_model,
+            "check_data": self.data.check,
             "import_meshes": self._import_meshes,
             "shortcuts": lambda: help_dialogs.show_shortcuts(self),
             "open_log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_file))),
@@ -230,6 +232,9 @@ class MainWindow(QMainWindow):
             self.reconstruction.open_pasted(found)
         elif found.suffix.lower() == incoming.CHECKPOINT_ENDING:
             self.open_checkpoint(found)
+        elif found.is_dir() or found.suffix.lower() in MESH_ENDINGS:
+            self.show_page("data")
+            self.data.receive(found)
         else:
             self.open_picture(found)
 

@@ -58,7 +58,7 @@ class Menus:
                 "&Model", "open_checkpoint", "builtin_model", _SEPARATOR, self.device, _SEPARATOR, "use_memory"
             )
         )
-        bar.addMenu(self._filled("&Data", "import_meshes"))
+        bar.addMenu(self._filled("&Data", "check_data", "import_meshes"))
         bar.addMenu(self._filled("&Window", "page_reconstruct", "page_data"))
         bar.addMenu(self._filled("&Help", "shortcuts", "open_log", _SEPARATOR, "about"))
 

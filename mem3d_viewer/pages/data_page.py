@@ -22,10 +22,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.data.checking import CheckReport
 from core.data.dataset import SPLITS, ShapeDataset
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.data_controller import DataController
 from mem3d_viewer.error_dialog import ErrorReporter
+from mem3d_viewer.pages.check_dialog import CheckDialog
 from mem3d_viewer.pages.import_dialog import ImportDialog
 from mem3d_viewer.qt_pixels import image_of
 from mem3d_viewer.scene.voxel_thumbnail import voxel_thumbnail
@@ -44,7 +46,7 @@ class DataPage(QWidget):
     Args:
         settings: what was remembered.
         errors: takes what fails.
-        actions: the command ``import_meshes``.
+        actions: the commands ``check_data`` and ``import_meshes``.
         multi_samples: samples a pixel of the import dialog's 3D view.
     """
 
@@ -106,7 +108,7 @@ class DataPage(QWidget):
         top.addWidget(label)
         top.addWidget(self.choice, 1)
         top.addWidget(self.open_button)
-        for name in ("import_meshes",):
+        for name in ("check_data", "import_meshes"):
             button = QToolButton()
             button.setDefaultAction(actions[name])
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -164,6 +166,10 @@ class DataPage(QWidget):
         self.views.selected.connect(lambda view: self.reconstruct.setEnabled(view is not None))
         self.reconstruct.clicked.connect(lambda: self._reconstruct(self.objects.current, self.views.current))
         controller.opened.connect(self._show)
+        controller.recognised.connect(
+            lambda folder, kind: self._open_folder(folder) if kind == "data set" else self._import_from(folder)
+        )
+        controller.checked.connect(self._show_report)
         controller.picture_loaded.connect(self.objects.set_picture)
         controller.details_loaded.connect(self._show_details)
         controller.progress.connect(self._show_progress)
@@ -175,6 +181,10 @@ class DataPage(QWidget):
         """Open the data set that is named."""
         self.controller.open(self.choice.spec)
 
+    def check(self) -> None:
+        """Look at every file of the data set that is named."""
+        self.controller.check(self.choice.spec)
+
     def import_meshes(self) -> None:
         """Make a data set of one's own meshes."""
         if self.import_dialog is None:
@@ -184,6 +194,18 @@ class DataPage(QWidget):
                 self.import_dialog.set_theme(self._theme)
         self.import_dialog.show()
         self.import_dialog.raise_()
+
+    def receive(self, path: Path) -> None:
+        """Open what was dropped: the folder of a data set, or meshes to import."""
+        if path.is_dir():
+            self.controller.recognise(path)
+        else:
+            self._import_from(path.parent)
+
+    def _import_from(self, folder: Path) -> None:
+        self.import_meshes()
+        if self.import_dialog is not None:
+            self.import_dialog.set_folder(folder)
 
     def _open_folder(self, folder: Path) -> None:
         self.choice.set_spec(str(folder))
@@ -279,6 +301,9 @@ class DataPage(QWidget):
                 _THUMBNAIL, _THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
             )
         )
+
+    def _show_report(self, report: CheckReport) -> None:
+        CheckDialog(report, self).show()
 
     def _show_progress(self, done: int, total: int, what: str) -> None:
         working = bool(what)

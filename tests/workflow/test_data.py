@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 import trimesh
 import viewer_support
+from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
 from core.data.datasets import open_dataset
+from mem3d_viewer.pages.check_dialog import CheckDialog
 
 pytestmark = pytest.mark.gui
 
@@ -92,6 +94,23 @@ def test_a_damaged_picture_is_named_and_the_others_are_shown(window, data, probl
     open_set(data, f"packed:{folder}")
     assert "chair/000" in problem(window)
     wait(lambda: len(data.objects._entries._icons) == 9)
+
+
+def test_a_check_lists_what_is_wrong(window, data, tmp_path):
+    folder = viewer_support.make_packed(tmp_path / "damaged")
+    voxels = folder / "voxels.npy"
+    content = bytearray(voxels.read_bytes())
+    content[-1] ^= 255
+    voxels.write_bytes(bytes(content))
+    data.choice.set_spec(f"packed:{folder}")
+    window.actions_["check_data"].trigger()
+    wait(lambda: not data.controller.working)
+    dialog = data.findChild(CheckDialog)
+    text = dialog.text.toPlainText()
+    assert "1 problem" in text
+    assert str(voxels) in text
+    assert "chair" in text
+    dialog.close()
 
 
 def test_commands_of_another_page_rest(window, data):
@@ -179,6 +198,27 @@ def test_the_import_needs_a_place_to_write_to(open_window, library, problem):
     dialog.build_button.click()
     assert "output folder" in problem_text(window)
     dialog.close()
+
+
+def test_what_is_dropped_is_recognised(open_window, library, packed, tmp_path):
+    window = open_window()
+
+    def drop(path):
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(path))])
+        window.receive(mime)
+
+    drop(packed)
+    wait(lambda: len(window.data.objects.keys) == 10)
+    assert window.page == "data"
+    for dropped in (library, library / "tall.ply"):
+        drop(dropped)
+        wait(lambda: window.data.import_dialog is not None and len(window.data.import_dialog._files) == 4)
+        window.data.import_dialog.close()
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    drop(empty)
+    assert str(empty) in problem_text(window)
 
 
 def problem_text(window):
