@@ -33,6 +33,7 @@ class ImportController(QObject):
         super().__init__(parent)
         self._lane = Lane("mem3d-import", self)
         self._survey_lane = Lane("mem3d-survey", self)
+        self._finding: Job | None = None
         self._looking: Job | None = None
         self._waiting: tuple[Path, Orientation] | None = None
         self._survey: Job | None = None
@@ -50,10 +51,12 @@ class ImportController(QObject):
         return self._stopping
 
     def find(self, folder: Path, csv_file: Path | None) -> None:
-        """List the meshes below ``folder``."""
-        job = self._lane.submit(lambda _: find_meshes(folder, csv_file))
-        job.succeeded.connect(self.found)
-        job.failed.connect(self.failed)
+        """List the meshes below ``folder``; of several searches only the last one counts."""
+        if self._finding is not None:
+            self._finding.cancel()
+        self._finding = self._lane.submit(lambda _: find_meshes(folder, csv_file))
+        self._finding.succeeded.connect(self.found)
+        self._finding.failed.connect(self.failed)
 
     def examine(self, path: Path, orientation: Orientation) -> None:
         """Examine one mesh for the preview."""

@@ -139,7 +139,7 @@ def opened_dialog(window, library):
     dialog = window.data.import_dialog
     dialog.set_folder(library)
     dialog.set_csv(library / "list.csv")
-    wait(lambda: len(dialog._files) == 4)
+    wait(lambda: {file.category for file in dialog._files} == {"bench", "crate"})
     return dialog
 
 
