@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.images import ALPHA_THRESHOLD, GREY, WHITE, Box, Colour, Picture, load_picture, object_box
+from core.data.matting import matte
 from core.data.saliency import Regions
 from core.errors import ImageError
 
@@ -145,7 +146,10 @@ class Foreground:
             found = np.pad(found[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN], _MARGIN, mode="edge")
         found[kept] = True
         found[removed] = False
-        return _enlarged(found, self.picture.pixels.shape[:2])
+        alpha = matte(found, small, self.picture.pixels)
+        for stroke in strokes:
+            _paint(alpha, stroke, 1.0, 255 if stroke.tool == "keep" else 0)
+        return alpha
 
     def _prepared(self) -> tuple[NDArray[np.uint8], Regions]:
         """The reduced copy and its regions, made on first use."""
@@ -246,14 +250,6 @@ def _connected(parts: NDArray[np.bool_], seeds: NDArray[np.bool_]) -> NDArray[np
     touched[np.unique(labels[seeds])] = True
     touched[0] = False
     return np.asarray(touched[labels], bool)
-
-
-def _enlarged(found: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.uint8]:
-    """The mask in the picture's own size, its edge about as soft as one pixel of the copy: (H, W) uint8."""
-    soft = cv2.GaussianBlur(255 * found.astype(np.uint8), (3, 3), 0)
-    large = cv2.resize(soft, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
-    steeper = np.clip(2 * np.arange(256) - 127, 0, 255).astype(np.uint8)
-    return np.asarray(cv2.LUT(large, steeper), np.uint8)
 
 
 def _covered(pixels: NDArray[np.uint8], covers: tuple[Stroke, ...]) -> NDArray[np.uint8]:
