@@ -4,11 +4,16 @@ The paper is "Single-View 3D Object Reconstruction from Shape Priors in Memory" 
 A field marked *choice* settles something the paper leaves open or that goes beyond it.
 """
 
+import ast
 import dataclasses
+import inspect
+import itertools
 import json
 import math
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -300,6 +305,22 @@ def preset(name: str) -> Mem3DConfig:
     if not isinstance(name, str) or name not in PRESETS:
         raise ConfigError(f"unknown preset {name!r}: choose one of {', '.join(PRESETS)}")
     return PRESETS[name]
+
+
+@cache
+def field_docs(kind: type) -> dict[str, str]:
+    """What each field of a dataclass means: the string written below it, on one line; empty where there is none.
+
+    Python keeps no such strings, so they are read from the source, which an installed package has too.
+    """
+    body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0].body  # type: ignore[attr-defined]
+    docs = {entry.name: "" for entry in dataclasses.fields(kind)}
+    for statement, below in itertools.pairwise(body):
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            text = below.value if isinstance(below, ast.Expr) else None
+            if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                docs[statement.target.id] = " ".join(text.value.split())
+    return docs
 
 
 def _positive(config: Any, *names: str) -> None:

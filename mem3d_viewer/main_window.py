@@ -24,6 +24,7 @@ from mem3d_viewer.foreground_controller import ForegroundController
 from mem3d_viewer.menus import Menus
 from mem3d_viewer.pages.data_page import DataPage
 from mem3d_viewer.pages.reconstruct_page import ReconstructPage
+from mem3d_viewer.pages.train_page import TrainPage
 from mem3d_viewer.pipeline import DatasetSample, Request
 from mem3d_viewer.reconstruction_controller import PICTURE_ENDINGS, ReconstructionController
 from mem3d_viewer.scene.voxel_scene import COLOURINGS
@@ -85,8 +86,9 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self, self.actions_)
         self.reconstruct = ReconstructPage(self.actions_, _samples(), multi_samples)
         self.reconstruct.threshold.set_value(self.session.display.threshold)
+        self.train = TrainPage(settings, self.errors)
         self.data = DataPage(settings, self.errors, self.actions_, multi_samples)
-        self.pages: dict[str, Page] = {"reconstruct": self.reconstruct, "data": self.data}
+        self.pages: dict[str, Page] = {"reconstruct": self.reconstruct, "train": self.train, "data": self.data}
         self._stack = QStackedWidget()
         for page in self.pages.values():
             self._stack.addWidget(page)
@@ -191,11 +193,30 @@ class MainWindow(QMainWindow):
         actions["full_screen"].triggered.connect(lambda on: self.showFullScreen() if on else self.showNormal())
         actions["use_memory"].triggered.connect(self.reconstruction.set_use_memory)
         actions["open_log"].setEnabled(self._log_file is not None)
+        self._connect_training()
         self.menus.set_samples(_samples(), self.open_picture)
         self.menus.recent.aboutToShow.connect(self._list_recent)
         self.menus.device.aboutToShow.connect(self._list_devices)
         for dock in self.reconstruct.docks:
             self.menus.panels.addAction(dock.toggleViewAction())
+
+    def _connect_training(self) -> None:
+        actions, page = self.actions_, self.train
+        handlers = {
+            "train_start": page.start,
+            "train_pause": page.training.toggle,
+            "train_stop": page.training.stop,
+            "train_on": page.train_on,
+            "train_estimate": page.estimate,
+            "train_load": page.load_config,
+            "train_save": page.save_config,
+            "train_copy": page.copy_command,
+        }
+        for name, handler in handlers.items():
+            actions[name].triggered.connect(lambda _=False, handler=handler: handler())
+        page.open_checkpoint.connect(self.open_checkpoint)
+        page.state_changed.connect(lambda: page.enable_commands(actions))
+        page.enable_commands(actions)
 
     def _connect_session(self) -> None:
         session, page = self.session, self.reconstruct

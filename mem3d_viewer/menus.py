@@ -58,8 +58,14 @@ class Menus:
                 "&Model", "open_checkpoint", "builtin_model", _SEPARATOR, self.device, _SEPARATOR, "use_memory"
             )
         )
+        bar.addMenu(
+            self._filled(
+                "&Training", "train_start", "train_pause", "train_stop", "train_on", _SEPARATOR, "train_estimate",
+                _SEPARATOR, "train_load", "train_save", "train_copy",
+            )
+        )  # fmt: skip
         bar.addMenu(self._filled("&Data", "check_data", "import_meshes"))
-        bar.addMenu(self._filled("&Window", "page_reconstruct", "page_data"))
+        bar.addMenu(self._filled("&Window", "page_reconstruct", "page_train", "page_data"))
         bar.addMenu(self._filled("&Help", "shortcuts", "open_log", _SEPARATOR, "about"))
 
     def set_samples(self, samples: Sequence[tuple[str, Path]], chosen: Callable[[Path], None]) -> None:

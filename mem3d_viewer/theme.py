@@ -28,6 +28,8 @@ class Theme:
     """Behind such notes."""
     prior: str
     """What belongs to shape priors: the prior in 3D, the bars of the histogram above beta."""
+    curves: tuple[str, ...]
+    """Lines of plots, one a curve or a run."""
     scene: SceneColours
 
 
@@ -44,6 +46,7 @@ LIGHT = Theme(
     warning="#7a4b00",
     warning_back="#fff3d6",
     prior="#d07a2a",
+    curves=("#2563c9", "#c8641b", "#24875a", "#ad3f7d", "#6f54c0", "#26808f", "#8a6d1f", "#5f6b7c"),
     scene=SceneColours(
         background="#dfe4ec", background_top="#fafbfd", reconstruction="#5e93d8", prior="#e09a55",
         truth="#6fae7f", edge="#14202f", grid="#b3bccb", text="#48556a",
@@ -63,6 +66,7 @@ DARK = Theme(
     warning="#f2cf8a",
     warning_back="#3a3122",
     prior="#eba25c",
+    curves=("#6aa8f7", "#f0a160", "#62c796", "#e583b8", "#a891f0", "#5fc2d1", "#d8b95a", "#9aa4b2"),
     scene=SceneColours(
         background="#14161a", background_top="#2b303a", reconstruction="#6aa0e4", prior="#e8a766",
         truth="#74b886", edge="#0a0d12", grid="#4a525f", text="#aab4c3",
@@ -83,7 +87,9 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     if app.style().name() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(_palette(theme))
-    app.setStyleSheet(_style_sheet(theme))
+    sheet = _style_sheet(theme)
+    if app.styleSheet() != sheet:  # setting it again would style every widget anew
+        app.setStyleSheet(sheet)
 
 
 def _palette(theme: Theme) -> QPalette:
@@ -143,6 +149,10 @@ def _style_sheet(theme: Theme) -> str:
     QFrame#canvas_frame[focused="true"] {{ border-color: {theme.accent}; }}
     QFrame#drop_target {{ border: 2px dashed {theme.border}; border-radius: 12px; background: {theme.base}; }}
     QLabel[kind="muted"] {{ color: {theme.muted}; }}
+    QToolButton[kind="section"] {{ font-weight: 600; text-align: left; background: {theme.raised}; }}
+    QToolButton[kind="legend"] {{ padding: 0px 3px; border-radius: 3px; }}
+    QToolButton[kind="legend"]:!checked {{ color: {theme.border}; }}
+    QPushButton[kind="primary"]:enabled {{ background: {theme.accent}; color: {theme.on_accent}; font-weight: 600; }}
     QLabel[kind="heading"] {{ font-weight: 600; }}
     QLabel[kind="note"] {{
         color: {theme.warning}; background: {theme.warning_back}; border-radius: 5px; padding: 6px 8px;

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from core.config import DataConfig, Mem3DConfig, ModelConfig, TrainingConfig, preset
+from core.config import DataConfig, Mem3DConfig, ModelConfig, TrainingConfig, field_docs, preset
 from core.errors import ConfigError
 
 
@@ -95,3 +95,34 @@ def test_a_wrong_file_is_one_clear_error(tmp_path, text):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(ConfigError, match=r"nowhere\.json"):
         Mem3DConfig.from_file(tmp_path / "nowhere.json")
+
+
+@dataclasses.dataclass(frozen=True)
+class Described:
+    """A class with every kind of field."""
+
+    alone: int = 1
+    twice: tuple[int, int] = (1, 2)
+    """First line
+    and second line."""
+    last: str = "x"
+    """``code`` and "quotes"."""
+
+    def method(self) -> int:
+        """Not a field's."""
+        return self.alone
+
+
+def test_a_fields_meaning_is_the_string_below_it():
+    assert field_docs(Described) == {
+        "alone": "",
+        "twice": "First line and second line.",
+        "last": '``code`` and "quotes".',
+    }
+
+
+@pytest.mark.parametrize("kind", [ModelConfig, DataConfig, TrainingConfig, Mem3DConfig])
+def test_every_setting_says_what_it_means(kind):
+    docs = field_docs(kind)
+    assert list(docs) == [entry.name for entry in dataclasses.fields(kind)]
+    assert [name for name, text in docs.items() if not text.endswith((".", "…"))] == []

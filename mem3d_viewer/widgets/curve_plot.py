@@ -1,0 +1,224 @@
+"""One plot of a training's curves: a legend that hides them, zoom, and the values under the mouse."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+_PENS = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
+_SAMPLES = ("━", "╍", "┅")
+_AXIS_WIDTH = 50
+_FEW = 60
+"""Up to so many points are marked, so that single ones are seen."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One curve of one run."""
+
+    run: str
+    """Name of the run."""
+    x: NDArray[np.float64]
+    """(N,) in order."""
+    y: NDArray[np.float64]
+    """(N,)."""
+    raw: NDArray[np.float64] | None
+    """(N,), drawn faintly behind a smoothed ``y``; None: not smoothed."""
+    colour: str
+    """As ``#rrggbb``."""
+
+
+class CurvePlot(QWidget):
+    """Curves over a common x axis.
+
+    Args:
+        title: the heading.
+        curves: name and words of each curve it can show.
+        unit: of the values, for readouts.
+    """
+
+    hovered = Signal(float)
+    """The mouse is at this x; NaN: it left."""
+    zoomed = Signal(float, float)
+    """The user chose another range of x."""
+    enlarge = Signal(bool)
+    """The user wants to see this plot alone, or all again."""
+
+    def __init__(
+        self, title: str, curves: Sequence[tuple[str, str]], unit: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.title, self.curves, self._unit = title, tuple(curves), unit
+        self._text, self._muted = "#000000", "#888888"
+        self._lines: dict[str, list[Line]] = {}
+        self._items: dict[str, list[pg.PlotDataItem]] = {name: [] for name, _ in curves}
+        self._at = float("nan")
+        self._make_plot()
+        self._heading = QLabel(title)
+        self._heading.setProperty("kind", "heading")
+        self.readout = QLabel()
+        self.readout.setTextFormat(Qt.TextFormat.RichText)
+        self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.readout.setAccessibleName(f"{title}: values under the mouse")
+        self.readout.setMinimumWidth(1)
+        self.enlarged = self._button("⤢", f"{title}: alone", f"Show {title} alone, or all plots again")
+        self.enlarged.toggled.connect(self.enlarge)
+        head = QHBoxLayout()
+        head.setContentsMargins(6, 2, 2, 0)
+        head.setSpacing(2)
+        head.addWidget(self._heading)
+        self.legend: dict[str, QToolButton] = {}
+        for name, words in curves if len(curves) > 1 else ():
+            tip = f"Show or hide {words}"
+            self.legend[name] = self._button(words, f"{title}: {words}", tip)
+            self.legend[name].setChecked(True)
+            self.legend[name].toggled.connect(lambda on, name=name: self._show_curve(name, on))
+            head.addWidget(self.legend[name])
+        head.addWidget(self.readout, 1)
+        head.addWidget(self.enlarged)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self.plot, 1)
+
+    def _button(self, text: str, name: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setCheckable(True)
+        button.setAccessibleName(name)
+        button.setToolTip(tip)
+        button.setProperty("kind", "legend")
+        return button
+
+    def _make_plot(self) -> None:
+        self.plot = pg.PlotWidget()
+        self.plot.setAccessibleName(f"Plot of {self.title}")
+        self.plot.setToolTip("Wheel zooms, dragging moves, right dragging stretches; double click shows everything")
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot.setAcceptDrops(False)
+        self.plot.viewport().setAcceptDrops(False)
+        self.plot.setMenuEnabled(False)
+        self.plot.hideButtons()
+        self.plot.setMinimumSize(120, 70)
+        self.plot.getAxis("left").setWidth(_AXIS_WIDTH)
+        self.plot.getAxis("left").enableAutoSIPrefix(False)
+        self.plot.getAxis("bottom").enableAutoSIPrefix(False)
+        self._box = self.plot.getPlotItem().getViewBox()
+        self._box.setDefaultPadding(0.04)
+        self._box.enableAutoRange(x=False, y=True)
+        self._box.setAutoVisible(y=True)
+        self._box.sigRangeChangedManually.connect(self._zoomed)
+        self._cursor = pg.InfiniteLine(angle=90, movable=False)
+        self._cursor.hide()
+        self.plot.addItem(self._cursor, ignoreBounds=True)
+        self.plot.scene().sigMouseMoved.connect(self._moved)
+        self.plot.scene().sigMouseClicked.connect(self._clicked)
+
+    # -- what is shown
+
+    def set_colours(self, background: str, text: str, muted: str, grid: str) -> None:
+        """Use these colours, as ``#rrggbb``."""
+        self._text, self._muted = text, muted
+        self.plot.setBackground(background)
+        for side in ("left", "bottom"):
+            axis = self.plot.getAxis(side)
+            axis.setPen(pg.mkPen(grid))
+            axis.setTextPen(pg.mkPen(muted))
+        self.plot.showGrid(x=True, y=True, alpha=0.15)
+        self._cursor.setPen(pg.mkPen(muted))
+
+    def show_lines(self, lines: dict[str, list[Line]]) -> None:
+        """Show these lines, by the curve's name."""
+        self._lines = lines
+        for number, (name, _) in enumerate(self.curves):
+            wanted = [part for line in lines.get(name, []) for part in self._parts(line, number)]
+            items = self._items[name]
+            while len(items) > len(wanted):
+                self.plot.removeItem(items.pop())
+            while len(items) < len(wanted):
+                items.append(pg.PlotDataItem())
+                items[-1].setDownsampling(auto=True, method="peak")
+                items[-1].setClipToView(True)
+                items[-1].setVisible(self.shows(name))
+                self.plot.addItem(items[-1])
+            for item, (x, y, pen, marked) in zip(items, wanted, strict=True):
+                item.setData(
+                    x, y, pen=pen, symbol="o" if marked else None, symbolSize=5, symbolBrush=pen.color(), symbolPen=None
+                )
+        self._name_curves()
+        self.show_at(self._at)
+
+    def set_x_range(self, low: float, high: float) -> None:
+        """Show x from ``low`` to ``high``."""
+        self._box.setXRange(low, high, padding=0.02)
+
+    def fit_y(self) -> None:
+        """Show all values of what is in the range of x."""
+        self._box.enableAutoRange(y=True)
+
+    def shows(self, name: str) -> bool:
+        """Whether the curve called ``name`` is not hidden."""
+        return name not in self.legend or self.legend[name].isChecked()
+
+    def show_at(self, x: float) -> None:
+        """Mark ``x`` and tell the values there; NaN: tell the last ones."""
+        self._at = x
+        self._cursor.setVisible(bool(np.isfinite(x)))
+        if np.isfinite(x):
+            self._cursor.setValue(x)
+        told = []
+        for name, _ in self.curves:
+            for line in self._lines.get(name, []) if self.shows(name) else []:
+                at = len(line.x) - 1 if np.isnan(x) else int(np.abs(line.x - x).argmin())
+                told.append(f'<span style="color:{line.colour}">{line.y[at]:.4g}</span>')
+        self.readout.setText("&nbsp; ".join(told[:6]) + (f" {self._unit}" if told and self._unit else ""))
+
+    def _parts(self, line: Line, number: int) -> list[tuple[NDArray[np.float64], NDArray[np.float64], object, bool]]:
+        """What is drawn of a line: x, y, pen, and whether its points are marked."""
+        style = _PENS[number % len(_PENS)]
+        marked = len(line.x) <= _FEW
+        parts = []
+        if line.raw is not None:
+            faint = QColor(line.colour)
+            faint.setAlpha(80)
+            parts.append((line.x, line.raw, pg.mkPen(faint, width=1), False))
+        parts.append((line.x, line.y, pg.mkPen(line.colour, width=2, style=style), marked))
+        return parts
+
+    def _name_curves(self) -> None:
+        for number, (name, words) in enumerate(self.curves):
+            if name in self.legend:
+                colours = {line.colour for line in self._lines.get(name, [])}
+                colour = colours.pop() if len(colours) == 1 else self._muted
+                self.legend[name].setText(f"{_SAMPLES[number % len(_SAMPLES)]} {words}")
+                self.legend[name].setStyleSheet(f"QToolButton {{ color: {colour}; }}")
+
+    def _show_curve(self, name: str, on: bool) -> None:
+        for item in self._items[name]:
+            item.setVisible(on)
+        self.show_at(self._at)
+
+    # -- what the mouse does
+
+    def _zoomed(self, *_: object) -> None:
+        low, high = self._box.viewRange()[0]
+        self.zoomed.emit(low, high)
+
+    def _moved(self, position: QPointF) -> None:
+        if self._box.sceneBoundingRect().contains(position):
+            self.hovered.emit(float(self._box.mapSceneToView(position).x()))
+
+    def _clicked(self, event: object) -> None:
+        if event.double():  # type: ignore[attr-defined]
+            self.zoomed.emit(float("nan"), float("nan"))
+
+    def leaveEvent(self, event: object) -> None:
+        """Tell the last values again."""
+        self.hovered.emit(float("nan"))
+        super().leaveEvent(event)  # type: ignore[arg-type]
