@@ -54,8 +54,8 @@ class RunsController(QObject):
         """Remove a run with all its checkpoints."""
         self._submit(lambda: delete_run(run)).succeeded.connect(lambda _: self.refresh())
 
-    def compare(self, runs: Sequence[Path]) -> None:
-        """Read the curves of these runs."""
+    def read(self, runs: Sequence[Path]) -> None:
+        """Read the curves of these runs, where they have changed."""
         known = dict(self._read)
         self._submit(lambda: {run: _read(run, known.get(run)) for run in runs}).succeeded.connect(self._accept)
 

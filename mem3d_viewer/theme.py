@@ -150,8 +150,9 @@ def _style_sheet(theme: Theme) -> str:
     QFrame#drop_target {{ border: 2px dashed {theme.border}; border-radius: 12px; background: {theme.base}; }}
     QLabel[kind="muted"] {{ color: {theme.muted}; }}
     QToolButton[kind="section"] {{ font-weight: 600; text-align: left; background: {theme.raised}; }}
-    QToolButton[kind="legend"] {{ padding: 0px 3px; border-radius: 3px; }}
-    QToolButton[kind="legend"]:!checked {{ color: {theme.border}; }}
+    QToolButton[kind="legend"] {{ padding: 0px 3px; border-color: transparent; background: transparent; }}
+    QToolButton[kind="legend"]:!checked {{ color: {theme.muted}; text-decoration: line-through; }}
+    QToolButton[kind="legend"]:hover, QToolButton[kind="legend"]:focus {{ border-color: {theme.border}; }}
     QPushButton[kind="primary"]:enabled {{ background: {theme.accent}; color: {theme.on_accent}; font-weight: 600; }}
     QLabel[kind="heading"] {{ font-weight: 600; }}
     QLabel[kind="note"] {{

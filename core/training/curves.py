@@ -36,9 +36,12 @@ class Curve:
 
 
 class RunCurves:
-    """Collects a run's events into curves.
+    """Collects a run's events into curves, and keeps what they report about the memory.
 
     A run that goes on from a checkpoint forgets what came after it, so each curve has one value a step.
+
+    Attributes:
+        memory_reports: the ``MemoryReported`` events, as dictionaries.
     """
 
     def __init__(self) -> None:
@@ -46,6 +49,7 @@ class RunCurves:
         self._steps = {name: array("d") for name in (*CURVES, _CLOCK)}
         self._values = {name: array("d") for name in (*CURVES, _CLOCK)}
         self._steps_per_epoch = 1
+        self.memory_reports: list[Mapping[str, Any]] = []
 
     def add(self, events: Iterable[Mapping[str, Any]]) -> None:
         """Take events, as dictionaries with ``event``, the class name, in the order they came."""
@@ -58,6 +62,8 @@ class RunCurves:
                 self._append(event, step, _STEP_VALUES)
             elif event["event"] == "Validated":
                 self._append(event, step, _VALIDATION_VALUES)
+            elif event["event"] == "MemoryReported":
+                self.memory_reports.append(event)
 
     def curve(self, name: str) -> Curve | None:
         """The curve called ``name`` (one of ``CURVES``); None where the run has no point of it."""
@@ -81,6 +87,7 @@ class RunCurves:
             while steps and steps[-1] > step:
                 steps.pop()
                 self._values[name].pop()
+        self.memory_reports = [report for report in self.memory_reports if report["step"] <= step]
 
 
 def smoothed(values: NDArray[np.float64], weight: float) -> NDArray[np.float64]:

@@ -21,12 +21,12 @@ from PySide6.QtWidgets import (
 
 from core.config import Mem3DConfig
 from core.errors import Mem3DError, OutputError, TrainingError
-from core.training.curves import RunCurves
 from core.training.run_folder import RunFolder
 from core.training.runs import default_runs_folder
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.error_dialog import ErrorReporter
 from mem3d_viewer.pages.curves_panel import CurvesPanel
+from mem3d_viewer.pages.memory_report import MemoryReport
 from mem3d_viewer.pages.training_setup import TrainingSetup
 from mem3d_viewer.runs_controller import RunsController
 from mem3d_viewer.settings import Settings
@@ -57,6 +57,7 @@ class TrainPage(QWidget):
         super().__init__(parent)
         self._settings, self._errors = settings, errors
         self._closing = False
+        self._shown: Path | None = None
         self.training = TrainingController(self)
         self.runs = RunsController(default_runs_folder(), self)
         self.setup = TrainingSetup(default_runs_folder())
@@ -65,6 +66,8 @@ class TrainPage(QWidget):
         self.curves = CurvesPanel()
         self.tabs = QTabWidget()
         self.tabs.addTab(self.curves, "Curves")
+        self.memory = MemoryReport()
+        self.tabs.addTab(self.memory, "Memory")
         self._left = QTabWidget()
         self._left.addTab(self.setup, "New Training")
         self._left.addTab(self.run_list, "Runs")
@@ -109,10 +112,11 @@ class TrainPage(QWidget):
         training.failed.connect(self._errors.report)
         training.ended.connect(self._run_ended)
         runs.listed.connect(self.run_list.set_runs)
-        runs.curves_read.connect(self._show_curves)
+        runs.curves_read.connect(self._show_runs)
         runs.renamed.connect(self._run_renamed)
         runs.failed.connect(self._errors.report)
-        self.run_list.compared.connect(lambda _: self._compare())
+        self.run_list.compared.connect(lambda _: self._read_runs())
+        self.run_list.selected_changed.connect(self._run_selected)
         self.run_list.chosen.connect(self._do_with_run)
         self.run_list.refresh.connect(runs.refresh)
         self.curves.failed.connect(self._errors.report)
@@ -271,12 +275,16 @@ class TrainPage(QWidget):
     def _run_began(self, run: Path) -> None:
         self.setup.suggest_name()
         self.runs.refresh()
-        self._show_curves()
+        self._shown = run
+        self._show_runs()
 
     def _follow(self, events: list[dict[str, Any]]) -> None:
+        kinds = {event["event"] for event in events}
         self.curves.redraw()
-        if any(event["event"] == "CheckpointSaved" for event in events):
+        if "CheckpointSaved" in kinds:
             self.runs.refresh()
+        if "MemoryReported" in kinds and self._shown == self.training.run:
+            self.memory.set_events(self.training.curves.memory_reports)
 
     def _run_ended(self, run: Path | None) -> None:
         self.setup.suggest_name()
@@ -287,19 +295,31 @@ class TrainPage(QWidget):
     def _run_renamed(self, old: Path, new: Path) -> None:
         if self.training.run == old:
             self.training.run = new
+        if self._shown == old:
+            self._shown = new
 
-    def _compare(self) -> None:
-        self.runs.compare(self.run_list.ticked)
+    def _run_selected(self, run: Path | None) -> None:
+        if run is not None and run != self._shown:
+            self._shown = run
+            self._read_runs()
 
-    def _show_curves(self) -> None:
-        """The run that is, or was last, trained, and the ticked ones."""
-        shown: dict[str, RunCurves] = {}
+    def _read_runs(self) -> None:
+        """Read what is known of the ticked runs and the shown one."""
+        wanted = self.run_list.ticked
+        if self._shown is not None and self._shown not in wanted:
+            wanted = [self._shown, *wanted]
+        self.runs.read(wanted)
+
+    def _show_runs(self) -> None:
+        """Curves of the shown run, of the one that goes on, and of the ticked ones; the memory of the shown one."""
+        known = dict(self.runs.curves)
         if self.training.run is not None:
-            shown[self.training.run.name] = self.training.curves
-        for run, curves in self.runs.curves.items():
-            if run != self.training.run:
-                shown[run.name] = curves
-        self.curves.show_runs(shown)
+            known[self.training.run] = self.training.curves
+        wanted = [self._shown] if self._shown in known else []
+        wanted += [self.training.run] if self.training.active and self.training.run in known else []
+        wanted += [run for run in self.run_list.ticked if run in known]
+        self.curves.show_runs({run.name: known[run] for run in wanted})
+        self.memory.set_events(known[self._shown].memory_reports if self._shown in known else ())
 
     # -- what is remembered
 
@@ -321,6 +341,7 @@ class TrainPage(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use the theme's colours in everything that paints itself."""
         self.curves.set_theme(theme)
+        self.memory.set_theme(theme)
 
     def may_close(self) -> bool:
         """Ask while something is trained; if it is to be stopped, the window closes once that is saved."""

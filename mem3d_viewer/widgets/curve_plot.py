@@ -151,7 +151,7 @@ class CurvePlot(QWidget):
                 item.setData(
                     x, y, pen=pen, symbol="o" if marked else None, symbolSize=5, symbolBrush=pen.color(), symbolPen=None
                 )
-        self._name_curves()
+        self._colour_legend()
         self.show_at(self._at)
 
     def set_x_range(self, low: float, high: float) -> None:
@@ -172,11 +172,18 @@ class CurvePlot(QWidget):
         self._cursor.setVisible(bool(np.isfinite(x)))
         if np.isfinite(x):
             self._cursor.setValue(x)
+        alone = len({line.run for lines in self._lines.values() for line in lines}) < 2
         told = []
-        for name, _ in self.curves:
-            for line in self._lines.get(name, []) if self.shows(name) else []:
+        for number, (name, words) in enumerate(self.curves):
+            values = []
+            for line in self._lines.get(name, []):
                 at = len(line.x) - 1 if np.isnan(x) else int(np.abs(line.x - x).argmin())
-                told.append(f'<span style="color:{line.colour}">{line.y[at]:.4g}</span>')
+                values.append((f"{line.y[at]:.4g}", line.colour))
+            if name in self.legend:
+                said = f" {values[0][0]}" if alone and values else ""
+                self.legend[name].setText(f"{_SAMPLES[number % len(_SAMPLES)]} {words}{said}")
+            if self.shows(name) and not (alone and self.legend):
+                told += [f'<span style="color:{colour}">{value}</span>' for value, colour in values]
         self.readout.setText("&nbsp; ".join(told[:6]) + (f" {self._unit}" if told and self._unit else ""))
 
     def _parts(self, line: Line, number: int) -> list[tuple[NDArray[np.float64], NDArray[np.float64], object, bool]]:
@@ -191,13 +198,13 @@ class CurvePlot(QWidget):
         parts.append((line.x, line.y, pg.mkPen(line.colour, width=2, style=style), marked))
         return parts
 
-    def _name_curves(self) -> None:
-        for number, (name, words) in enumerate(self.curves):
-            if name in self.legend:
-                colours = {line.colour for line in self._lines.get(name, [])}
-                colour = colours.pop() if len(colours) == 1 else self._muted
-                self.legend[name].setText(f"{_SAMPLES[number % len(_SAMPLES)]} {words}")
-                self.legend[name].setStyleSheet(f"QToolButton {{ color: {colour}; }}")
+    def _colour_legend(self) -> None:
+        for name, button in self.legend.items():
+            colours = {line.colour for line in self._lines.get(name, [])}
+            colour = colours.pop() if len(colours) == 1 else self._muted
+            sheet = f"QToolButton:checked {{ color: {colour}; }}"
+            if button.styleSheet() != sheet:
+                button.setStyleSheet(sheet)
 
     def _show_curve(self, name: str, on: bool) -> None:
         for item in self._items[name]:

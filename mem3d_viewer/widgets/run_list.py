@@ -44,6 +44,8 @@ class RunList(QWidget):
     """Paths of the runs whose boxes are ticked."""
     chosen = Signal(str, object)
     """A command (one of ``COMMANDS``) and the path of the selected run."""
+    selected_changed = Signal(object)
+    """Path of the run that is now selected; None: there is none."""
     refresh = Signal()
     """The user wants the list to be read again."""
 
@@ -75,7 +77,7 @@ class RunList(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.tree.itemChanged.connect(self._ticked)
-        self.tree.currentItemChanged.connect(lambda *_: self._show_details())
+        self.tree.currentItemChanged.connect(lambda *_: self._select())
         self.tree.itemDoubleClicked.connect(lambda *_: self._choose("open_best"))
         self._details = QLabel()
         self._details.setWordWrap(True)
@@ -176,6 +178,11 @@ class RunList(QWidget):
         run = self.selected
         if run is not None and self.commands[name].isEnabled():
             self.chosen.emit(name, run.path)
+
+    def _select(self) -> None:
+        self._show_details()
+        run = self.selected
+        self.selected_changed.emit(None if run is None else run.path)
 
     def _show_details(self) -> None:
         run = self.selected

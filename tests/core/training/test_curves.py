@@ -28,8 +28,10 @@ def test_values_stand_at_their_steps_epochs_and_seconds():
 
 def test_a_resumed_run_goes_on_from_its_checkpoint_without_tangling():
     run = RunCurves()
-    run.add([started(0), done(10, 1.0), done(20, 0.9), done(30, 0.8)])  # then killed; the last checkpoint is of 20
-    run.add([started(20), done(30, 0.7), done(40, 0.6)])
+    reports = [{"event": "MemoryReported", "step": step, "occupied": step} for step in (20, 30)]
+    run.add([started(0), done(10, 1.0), done(20, 0.9), reports[0], done(30, 0.8), reports[1]])
+    run.add([started(20), done(30, 0.7), done(40, 0.6)])  # it was killed; the last checkpoint was of 20
+    assert run.memory_reports == reports[:1]
     loss = run.curve("loss")
     assert loss.steps.tolist() == [10, 20, 30, 40]
     assert loss.values.tolist() == [1.0, 0.9, 0.7, 0.6]
