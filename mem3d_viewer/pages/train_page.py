@@ -329,11 +329,11 @@ class TrainPage(QWidget):
             with suppress(Mem3DError, ValueError):  # written by another version
                 self.setup.form.set_config(Mem3DConfig.from_dict(json.loads(kept)))
         self.setup.set_device(self._settings.text("train/device", "auto"))
-        self.setup.dataset.set_recent(self._settings.texts("train/datasets"))
+        self.setup.dataset.set_recent(self._settings.texts("recent_datasets"))
 
     def _remember_dataset(self, spec: str) -> None:
-        recent = [spec, *(other for other in self._settings.texts("train/datasets") if other != spec)][:10]
-        self._settings.set("train/datasets", recent)
+        recent = [spec, *(other for other in self._settings.texts("recent_datasets") if other != spec)][:10]
+        self._settings.set("recent_datasets", recent)
         self.setup.dataset.set_recent(recent)
 
     # -- as a page of the window

@@ -177,7 +177,7 @@ def test_a_stopped_run_is_resumed_and_its_curves_go_on(window, runs, wait, monke
     page.training.stop()
     wait(lambda: not page.training.active)
     stopped = page.training.step
-    wait(lambda: page.run_list.tree.topLevelItemCount() == 1)
+    wait(lambda: [run.status for run in page.run_list._runs] == ["stopped"])
     page._left.setCurrentWidget(page.run_list)
     page.run_list.select(runs / "long")
     monkeypatch.setattr(QInputDialog, "getInt", lambda *_: (7, True))
@@ -185,6 +185,7 @@ def test_a_stopped_run_is_resumed_and_its_curves_go_on(window, runs, wait, monke
     wait(lambda: not page.training.active)
     assert page.training.step == stopped + 7
     assert losses(window).steps.tolist() == list(range(1, stopped + 8))
+    wait(lambda: [run.status for run in page.run_list._runs] == ["finished"])
     page.run_list.commands["resume"].trigger()  # nothing is left of what was planned: to the end of all epochs
     wait(lambda: page.training.step > stopped + 9)
     page.training.stop()
@@ -215,7 +216,7 @@ def test_a_failure_is_told_once_and_the_page_goes_on(window, runs, wait, problem
     page = window.train
     page.setup.set_name("broken")
     with monkeypatch.context() as patch:
-        patch.setattr("core.training.trainer.Trainer._validate", lambda _: 1 / 0)
+        patch.setattr("core.training.validation.Validation.measure", lambda *_: 1 / 0)
         press(window, "Start")
         wait(lambda: not page.training.active)
     assert "division by zero" in problem(window)
