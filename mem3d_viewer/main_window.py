@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self, self.actions_)
         self.reconstruct = ReconstructPage(self.actions_, _samples(), multi_samples)
         self.reconstruct.threshold.set_value(self.session.display.threshold)
-        self.train = TrainPage(settings, self.errors)
+        self.train = TrainPage(settings, self.errors, multi_samples)
         self.data = DataPage(settings, self.errors, self.actions_, multi_samples)
         self.pages: dict[str, Page] = {"reconstruct": self.reconstruct, "train": self.train, "data": self.data}
         self._stack = QStackedWidget()

@@ -189,6 +189,8 @@ def _table(name: str, columns: Sequence[str]) -> QTableWidget:
     table.setAccessibleName(name)
     table.setHorizontalHeaderLabels(list(columns))
     table.verticalHeader().hide()
+    for header, what in ((table.horizontalHeader(), "columns"), (table.verticalHeader(), "rows")):
+        header.setAccessibleName(f"{name}: {what}")
     table.verticalHeader().setDefaultSectionSize(22)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -27,6 +27,7 @@ from mem3d_viewer.actions import Actions
 from mem3d_viewer.error_dialog import ErrorReporter
 from mem3d_viewer.pages.curves_panel import CurvesPanel
 from mem3d_viewer.pages.memory_report import MemoryReport
+from mem3d_viewer.pages.probe_timeline import ProbeTimeline
 from mem3d_viewer.pages.training_setup import TrainingSetup
 from mem3d_viewer.runs_controller import RunsController
 from mem3d_viewer.settings import Settings
@@ -45,6 +46,7 @@ class TrainPage(QWidget):
     Args:
         settings: what was remembered.
         errors: where problems go.
+        multi_samples: samples a pixel of the 3D view.
     """
 
     title, icon = "Train", "mdi6.school-outline"
@@ -53,7 +55,9 @@ class TrainPage(QWidget):
     state_changed = Signal()
     """Other commands make sense now."""
 
-    def __init__(self, settings: Settings, errors: ErrorReporter, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, settings: Settings, errors: ErrorReporter, multi_samples: int = 1, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._settings, self._errors = settings, errors
         self._closing = False
@@ -66,7 +70,9 @@ class TrainPage(QWidget):
         self.curves = CurvesPanel()
         self.tabs = QTabWidget()
         self.tabs.addTab(self.curves, "Curves")
+        self.probes = ProbeTimeline(multi_samples)
         self.memory = MemoryReport()
+        self.tabs.addTab(self.probes, "Probes")
         self.tabs.addTab(self.memory, "Memory")
         self._left = QTabWidget()
         self._left.addTab(self.setup, "New Training")
@@ -275,7 +281,7 @@ class TrainPage(QWidget):
     def _run_began(self, run: Path) -> None:
         self.setup.suggest_name()
         self.runs.refresh()
-        self._shown = run
+        self._show_run(run)
         self._show_runs()
 
     def _follow(self, events: list[dict[str, Any]]) -> None:
@@ -285,6 +291,8 @@ class TrainPage(QWidget):
             self.runs.refresh()
         if "MemoryReported" in kinds and self._shown == self.training.run:
             self.memory.set_events(self.training.curves.memory_reports)
+        if "ProbesReconstructed" in kinds and self._shown == self.training.run:
+            self.probes.refresh()
 
     def _run_ended(self, run: Path | None) -> None:
         self.setup.suggest_name()
@@ -296,12 +304,16 @@ class TrainPage(QWidget):
         if self.training.run == old:
             self.training.run = new
         if self._shown == old:
-            self._shown = new
+            self._show_run(new)
 
     def _run_selected(self, run: Path | None) -> None:
         if run is not None and run != self._shown:
-            self._shown = run
+            self._show_run(run)
             self._read_runs()
+
+    def _show_run(self, run: Path) -> None:
+        self._shown = run
+        self.probes.set_run(run)
 
     def _read_runs(self) -> None:
         """Read what is known of the ticked runs and the shown one."""
@@ -341,6 +353,7 @@ class TrainPage(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use the theme's colours in everything that paints itself."""
         self.curves.set_theme(theme)
+        self.probes.set_theme(theme)
         self.memory.set_theme(theme)
 
     def may_close(self) -> bool:
@@ -364,8 +377,9 @@ class TrainPage(QWidget):
         return box.clickedButton() is stop
 
     def release(self) -> None:
-        """End both threads."""
+        """End all threads."""
         self._timer.stop()
+        self.probes.release()
         self.training.close()
         self.runs.close()
 

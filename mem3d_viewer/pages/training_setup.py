@@ -186,14 +186,17 @@ class TrainingSetup(QWidget):
             estimate: a ``core.training.estimate.Estimate``.
         """
         fits = "It fits." if estimate.fits else "It does not fit."
-        self._say(
-            f"<b>{fits}</b> {estimate.advice}<br>"
-            f"{estimate.parameters / 1e6:.1f} M parameters, {estimate.peak_bytes / 1e9:.2f} GB of "
-            f"{estimate.available_bytes / 1e9:.1f} GB memory<br>"
-            f"{estimate.seconds_per_step:.2f} s a step, {estimate.images_per_second:.0f} images/s: "
-            f"{_duration(estimate.total_seconds)} for {estimate.total_steps:,} steps",
-            warn=not estimate.fits,
+        said = (
+            f"<b>{fits}</b> {estimate.advice}<br>{estimate.parameters / 1e6:.1f} M parameters, "
+            f"{estimate.peak_bytes / 1e9:.2f} GB of {estimate.available_bytes / 1e9:.1f} GB free on {estimate.device}"
         )
+        if estimate.seconds_per_step == estimate.seconds_per_step:  # not a number before a step could be done
+            steps = self.steps or estimate.total_steps
+            said += (
+                f"<br>{estimate.seconds_per_step:.2f} s a step, {estimate.images_per_second:.0f} images/s: "
+                f"{_duration(steps * estimate.seconds_per_step)} for {steps:,} steps"
+            )
+        self._say(said, warn=not estimate.fits)
 
     def _say(self, text: str, *, warn: bool = False) -> None:
         for label in (self._said, self._warned):

@@ -73,6 +73,7 @@ class RunList(QWidget):
         self.tree.setAccessibleName("Runs")
         self.tree.setToolTip("Tick a run to see its curves; several to compare them")
         header = self.tree.header()
+        header.setAccessibleName("Columns of the runs")
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

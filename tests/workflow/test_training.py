@@ -7,13 +7,14 @@ import time
 
 import numpy as np
 import pytest
-import training_support
+import tiny_training
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox, QPushButton
 
 from core.checkpoint import load_checkpoint
 from core.config import Mem3DConfig
+from core.training.estimate import Estimate
 from core.training.events import read_events
 from core.training.trainer import Trainer
 
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.gui
 
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory):
-    return training_support.make_packed(tmp_path_factory.mktemp("data") / "boxes")
+    return tiny_training.make_packed(tmp_path_factory.mktemp("data") / "boxes")
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def window(_warm, window, runs, packed, wait):
     page.runs.root = runs
     page.setup._folder.setText(str(runs))
     page.setup.set_steps(None)
-    page.setup.form.set_config(training_support.tiny_config(f"packed:{packed}"))
+    page.setup.form.set_config(tiny_training.tiny_config(f"packed:{packed}"))
     page.curves.show_everything()
     yield window
     page.training.stop()
@@ -65,7 +66,7 @@ def own_window(open_window, tmp_path, packed, monkeypatch, wait):
     monkeypatch.setenv("MEM3D_RUNS", str(tmp_path / "runs"))
     window = open_window()
     window.show_page("train")
-    window.train.setup.form.set_config(training_support.tiny_config(f"packed:{packed}"))
+    window.train.setup.form.set_config(tiny_training.tiny_config(f"packed:{packed}"))
     yield window
     window.train.training.stop()  # a failed test must not end in the question whether to close
     wait(lambda: not window.train.training.active)
@@ -88,7 +89,7 @@ def press(window, text):
 def config(window, **training):
     """Set the form up with other training settings."""
     dataset = window.train.setup.dataset.spec
-    window.train.setup.form.set_config(training_support.tiny_config(dataset, **training))
+    window.train.setup.form.set_config(tiny_training.tiny_config(dataset, **training))
 
 
 def train(window, wait, name="first", **training):
@@ -292,6 +293,28 @@ def test_closing_while_paused_ends_as_well(own_window, wait, monkeypatch):
     wait(lambda: not window.isVisible())
 
 
+def test_an_estimate_is_measured_before_the_start(window, runs, wait):
+    setup = window.train.setup
+    press(window, "Estimate")
+    assert window.train.training.state == "estimating"
+    wait(lambda: not window.train.training.active)
+    assert "It fits" in setup._said.text()
+    assert "for 12 steps" in setup._said.text()
+    assert not runs.exists()
+    setup.form.row("training", "batch_size").editor.setText("8")
+    assert setup._said.text() == ""  # that was another training
+
+
+def test_an_estimate_that_does_not_fit_is_a_warning(window):
+    setup = window.train.setup
+    nan = float("nan")
+    setup.show_estimate(Estimate("cpu", 10**9, nan, nan, 10**11, 10**10, 5, nan, False, "set accumulation to 2"))
+    assert "It does not fit" in setup._warned.text()
+    assert "set accumulation to 2" in setup._warned.text()
+    assert "nan" not in setup._warned.text()
+    assert setup._warned.isVisible()
+
+
 def test_what_cannot_work_is_said_beside_its_setting(window):
     form, setup = window.train.setup.form, window.train.setup
     row = form.row("training", "batch_size")
@@ -334,7 +357,7 @@ def test_the_configuration_is_saved_and_loaded(window, tmp_path, monkeypatch, pr
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
     window.actions_["train_save"].trigger()
     assert Mem3DConfig.from_file(file) == wanted
-    form.set_config(training_support.tiny_config("builtin"))
+    form.set_config(tiny_training.tiny_config("builtin"))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
     window.actions_["train_load"].trigger()
     assert form.config == wanted
