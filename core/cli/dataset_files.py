@@ -57,7 +57,7 @@ def _pack(options: argparse.Namespace) -> int:
     views = sum(record.views for record in dataset.objects)
     print(f"{len(dataset.objects)} objects with {views} pictures in {options.out}; open it as packed:{options.out}")
     if left_out:
-        print(f"left out because of {len(left_out)} problems; `mem3d dataset check {options.spec}` lists them")
+        print(f"some files were left out, the first: {left_out[0]}; `mem3d dataset check {options.spec}` lists all")
     return 0
 
 

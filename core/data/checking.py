@@ -41,8 +41,9 @@ class CheckReport:
             lines.append(f"{category:<{width}}{numbers}{self.pictures[category]:>10}")
         totals = "".join(f"{sum(counts[split] for counts in self.counts.values()):>8}" for split in SPLITS)
         lines.append(f"{'all':<{width}}{totals}{sum(self.pictures.values()):>10}")
-        for title, found in (("problems", self.problems), ("notes", self.notes)):
-            lines += [f"{len(found)} {title}{':' if found else ''}", *(f"  {problem}" for problem in found)]
+        for title, found in (("problem", self.problems), ("note", self.notes)):
+            plural, colon = "" if len(found) == 1 else "s", ":" if found else ""
+            lines += [f"{len(found)} {title}{plural}{colon}", *(f"  {problem}" for problem in found)]
         return "\n".join(lines)
 
     def as_json(self) -> dict[str, Any]:

@@ -141,7 +141,7 @@ def refuse(problems: Sequence[Problem]) -> None:
         DatasetError: naming the first of ``problems`` and how many there are, if there are any.
     """
     if problems:
-        more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
+        more = f" (the first of {len(problems)} problems)" if len(problems) > 1 else ""
         raise DatasetError(f"{problems[0]}{more}; repair it, or leave such files out with --damaged skip")
 
 
@@ -195,7 +195,7 @@ def _accepted(dataset: ShapeDataset, problems: tuple[Problem, ...], damaged: Dam
         refuse(problems)
     elif problems:
         _log.warning(
-            "%s: %d problems, what they concern is left out; the first: %s", dataset.name, len(problems), problems[0]
+            "%s: %d missing or damaged files left out; the first: %s", dataset.name, len(problems), problems[0]
         )
     return dataset
 

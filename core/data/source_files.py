@@ -28,20 +28,32 @@ def source_state(folder: Path, names: Sequence[str]) -> SourceState:
     version, state = hashlib.blake2b(digest_size=16), hashlib.blake2b(digest_size=16)
     for name in names:
         path = os.path.join(folder, name)
-        files = _below(path, name) if os.path.isdir(path) else [(name, os.stat(path))] if os.path.isfile(path) else ()
-        for relative, facts in files:
-            entry = f"{relative}\0{facts.st_size}\0".encode(errors="surrogateescape")
-            version.update(entry)
-            state.update(entry + f"{facts.st_mtime_ns}\0".encode())
+        if os.path.isdir(path):
+            for sizes, times in _below(path, name):
+                version.update(sizes)
+                state.update(sizes + times)
+        elif os.path.isfile(path):
+            facts = os.stat(path)
+            version.update(f"{name}\0{facts.st_size}\0".encode())
+            state.update(f"{name}\0{facts.st_size}\0{facts.st_mtime_ns}\0".encode())
     return SourceState(version.hexdigest(), state.hexdigest())
 
 
-def _below(path: str, name: str) -> Iterator[tuple[str, os.stat_result]]:
-    """Every file below a folder in the order of names, with its path from ``name`` on."""
+def _below(path: str, name: str) -> Iterator[tuple[bytes, bytes]]:
+    """Of every folder, in the order of names: its path, the files' names and sizes; then the files' times."""
+    folders, files = [], []
     with os.scandir(path) as entries:
-        found = sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)
-    for entry in found:
-        if entry.is_dir():
-            yield from _below(entry.path, f"{name}/{entry.name}")
-        elif entry.is_file():
-            yield f"{name}/{entry.name}", entry.stat()
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir():
+                folders.append(entry.name)
+            elif entry.is_file():
+                facts = entry.stat()
+                files.append((entry.name, facts.st_size, facts.st_mtime_ns))
+    files.sort()
+    # One text a folder, not one a file: a data set has a million of them.
+    sizes = "\0".join([f"\0{name}", *(f"{file}\0{size}" for file, size, _ in files)])
+    yield sizes.encode(errors="surrogateescape"), "\0".join([str(time) for _, _, time in files]).encode()
+    for folder in sorted(folders):
+        yield from _below(f"{path}/{folder}", f"{name}/{folder}")

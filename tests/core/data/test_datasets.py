@@ -121,7 +121,9 @@ def damaged_tree(tmp_path):
 def test_a_damaged_folder_is_refused_with_the_first_file_the_count_and_the_remedy(damaged_tree, packed, monkeypatch):
     monkeypatch.setattr(core.data.datasets, "PACKED_FROM", 0 if packed else 500)
     for _ in range(2):  # the second time from the copy
-        with pytest.raises(DatasetError, match=r"m1.model\.binvox: .*\(and 3 more problems\); repair .*--damaged skip"):
+        with pytest.raises(
+            DatasetError, match=r"m1.model\.binvox: .*\(the first of 4 problems\); repair .*--damaged skip"
+        ):
             open_dataset(str(damaged_tree))
 
 
@@ -142,7 +144,7 @@ def test_what_cannot_be_used_can_be_skipped(damaged_tree, packed, monkeypatch, c
         assert (dataset.voxels(1) == whole.voxels(3)).all()
         with pytest.raises(IndexError):
             dataset.image(1, 1)
-        assert "shapenet: 4 problems, what they concern is left out" in caplog.text
+        assert "shapenet: 4 missing or damaged files left out; the first: " in caplog.text
         assert "model.binvox" in caplog.text
 
 
