@@ -5,7 +5,7 @@ SCREENSHOT := screenshots/window.png
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup format clean
+.PHONY: help run test benchmark setup format clean
 
 help:  ## Say what each target does
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -25,6 +25,9 @@ test: setup  ## Lint, types, import contracts, tests; stops at the first that fa
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+benchmark: setup  ## Measure this machine; every figure is a ratio of two things measured in one run
+	@for script in tests/benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
 
 setup:  ## Set up what is missing: system packages, .venv, dependencies
 	@.ci/setup.sh

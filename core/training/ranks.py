@@ -125,6 +125,8 @@ class Ranks:
             return model
         with self._together():
             _require_same_data(dataset)
+            for buffer in model.buffers():
+                dist.broadcast(buffer, 0)
             sources: list[Any] = [model.memory.sources]
             dist.broadcast_object_list(sources)
             model.memory.set_sources(sources[0])
@@ -132,7 +134,7 @@ class Ranks:
             if next(model.parameters()).is_cuda:
                 nn.SyncBatchNorm.convert_sync_batchnorm(model)  # type: ignore[no-untyped-call]
             # The LSTM has no gradient where no sample of any process found a prior, and Adam must then leave it alone.
-            # Buffers are the same everywhere by construction; sending 200 MB of memory each step would cost more.
+            # The memory stays the same everywhere by itself; to send its 200 MB again in each step would be dear.
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", FutureWarning)  # the option's new name is unknown to older versions
                 return DistributedDataParallel(model, broadcast_buffers=False, find_unused_parameters=True)

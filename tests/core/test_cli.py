@@ -93,6 +93,44 @@ def test_train_leaves_a_whole_run_folder(run):
     assert load_checkpoint(run / "checkpoints" / "step_00000000.safetensors").step == 0
 
 
+def test_single_fields_are_set_on_the_command_line(tmp_path, r2n2, config_file, capsys):
+    arguments = ["train", "--config", str(config_file), "--dataset", f"shapenet:{r2n2}", "--out", str(tmp_path / "r")]
+    assert main([*arguments, "--steps", "1", "--set", "accumulation=2", "--set", "precision=bfloat16"]) == 0
+    training = json.loads((tmp_path / "r" / "config.json").read_text())["training"]
+    assert (training["accumulation"], training["precision"], training["batch_size"]) == (2, "bfloat16", 4)
+    capsys.readouterr()
+    assert "accumulation" in refused(capsys, "train", "--out", tmp_path / "new", "--set", "accumulation=5")
+    assert "unknown entry 'speed'" in refused(capsys, "train", "--out", tmp_path / "new", "--set", "speed=5")
+    assert "FIELD=VALUE" in refused(capsys, "train", "--out", tmp_path / "new", "--set", "speed")
+    assert "--set is fixed" in refused(capsys, "train", "--resume", tmp_path / "r", "--set", "accumulation=1")
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_estimate_is_printed_and_nothing_written(tmp_path, r2n2, config_file, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    arguments = [
+        "train",
+        "--config",
+        str(config_file),
+        "--dataset",
+        f"shapenet:{r2n2}",
+        "--estimate",
+        "--device",
+        "cpu",
+    ]
+    assert main([*arguments, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["fits"]
+    assert found["advice"] == "it fits"
+    assert found["total_steps"] == 4 * 9
+    assert found["total_seconds"] == pytest.approx(36 * found["seconds_per_step"])
+    assert main(arguments) == 0
+    assert "36 steps of 4 epochs" in capsys.readouterr().out
+    assert not list(tmp_path.glob("*.safetensors"))
+    assert "leave --out" in refused(capsys, *arguments, "--out", tmp_path / "run")
+    assert "--estimate" in refused(capsys, "train", "--json", "--out", tmp_path / "run")
+
+
 def test_resume_does_so_many_more_steps(tmp_path, r2n2, config_file, capsys):
     arguments = ["train", "--config", str(config_file), "--dataset", f"shapenet:{r2n2}", "--out", str(tmp_path / "r")]
     assert main([*arguments, "--steps", "2", "--no-memory"]) == 0

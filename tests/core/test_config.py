@@ -126,3 +126,27 @@ def test_every_setting_says_what_it_means(kind):
     docs = field_docs(kind)
     assert list(docs) == [entry.name for entry in dataclasses.fields(kind)]
     assert [name for name, text in docs.items() if not text.endswith((".", "…"))] == []
+
+
+def test_single_fields_can_be_changed_wherever_they_are():
+    config = preset("compact").changed({"batch_size": 8, "beta": 1, "dataset": "packed:here", "delta": 0.5})
+    assert config.training.batch_size == 8
+    assert config.model.beta == 1.0
+    assert config.model.delta == 0.5
+    assert config.data.dataset == "packed:here"
+    assert config.preset == "compact"
+    assert config.model.lstm_hidden == preset("compact").model.lstm_hidden
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [({"batchsize": 8}, "unknown entry 'batchsize'"), ({"beta": "high"}, "expected type"), ({"epochs": 0}, "positive")],
+)
+def test_a_wrong_change_is_refused_with_the_reason(values, reason):
+    with pytest.raises(ConfigError, match=reason):
+        preset("compact").changed(values)
+
+
+def test_every_field_has_a_name_of_its_own():
+    parts = [{field.name for field in dataclasses.fields(part)} for part in (ModelConfig, DataConfig, TrainingConfig)]
+    assert len(set.union(*parts)) == sum(map(len, parts))

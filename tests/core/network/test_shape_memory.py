@@ -125,6 +125,37 @@ def test_general_features_agree_with_the_reference_within_float_tolerance():
     assert memory.ages.tolist() == [entry[2] for entry in reference.entries]
 
 
+def test_a_write_that_is_given_the_similarities_is_the_one_that_computes_them():
+    rng = np.random.default_rng(4)
+    shapes = torch.from_numpy(rng.random((5, 4, 4, 4)) < 0.5)
+    memories = [ShapeMemory(6, 16, delta=0.9, resolution=4) for _ in range(2)]
+    for _ in range(4):
+        features = torch.from_numpy(rng.standard_normal((8, 16)).astype(np.float32))
+        volumes = shapes[rng.integers(5, size=8)]
+        known = {
+            "similarities": memories[1].similarities(features),
+            "value_similarities": memories[1].value_similarities(volumes),
+        }
+        assert memories[0].write(features, volumes) == memories[1].write(features, volumes, **known)
+    for name, value in memories[0].state_dict().items():
+        assert torch.equal(memories[1].state_dict()[name], value), name
+
+
+def test_a_batch_meets_what_it_has_just_written_itself():
+    memory = ShapeMemory(2, 2)
+    memory.write(torch.eye(2), torch.stack([slab(4), slab(20)]), [source("a"), source("b")])
+    # The first takes the oldest slot; the second finds its new key and value there, and the third replaces the other.
+    features = torch.tensor([[0.6, 0.8], [0.6, 0.8], [0.6, 0.8]])
+    written = memory.write(
+        features, torch.stack([slab(12), slab(12), slab(30)]), [source("c"), source("d"), source("e")]
+    )
+    assert written.slots == (0, 0, 1)
+    assert written.new == (True, False, True)
+    assert memory.sources == [source("c"), source("e")]
+    own = memory.read(features[:1], 0.5, exclude=[source("e", 7)])
+    assert own.slots.tolist() == [[0]]  # the object that was replaced has no slot any more
+
+
 def test_a_known_shape_moves_the_key_and_keeps_value_and_source():
     memory = ShapeMemory(4, 2)
     memory.write(torch.tensor([[3.0, 4.0]]), slab(8)[None], [source("first", category="sofa")])
