@@ -88,11 +88,6 @@ class EditCanvas(QWidget):
         self._box = box
         self.update()
 
-    @property
-    def image(self) -> QImage:
-        """What is shown."""
-        return self._image
-
     def fit(self) -> None:
         """Show the whole picture, as large as it fits."""
         room = self.size() - QSize(2 * _MARGIN, 2 * _MARGIN)

@@ -44,7 +44,7 @@ TOOLS = (
         "Cover",
         "C",
         "mdi6.brush",
-        "Cover parts of the object and watch what the memory restores; around its box covers do not count.",
+        "Cover parts of the object and watch what the memory restores; outside its box a cover does not count.",
     ),
     Tool("uncover", "Uncover", "U", "mdi6.eraser", "Take covers off again."),
 )

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from core.data.images import Picture
 
-VIEW_SIDE = 1400
-"""Longest side of the view in pixels, larger than the editor is on most screens."""
+SMALLEST_SIDE, LARGEST_SIDE = 700, 1400
+"""Limits of the view's longest side in pixels: for a fine outline, and quick to draw."""
 _FADE = 0.65
 _TILE = 12
 _LIGHT, _DARK = (255, 255, 255), (213, 217, 224)
@@ -23,18 +23,19 @@ class MaskView:
 
     def __init__(self, original: Picture) -> None:
         height, width = original.pixels.shape[:2]
-        scale = min(1.0, VIEW_SIDE / max(height, width))
+        longest = max(height, width)
+        scale = min(max(longest, SMALLEST_SIDE), LARGEST_SIDE) / longest
         self._size = max(1, round(width * scale)), max(1, round(height * scale))
         columns, rows = np.ogrid[: self._size[0], : self._size[1]]
         light = (rows.T // _TILE + columns.T // _TILE) % 2 == 0
         around = np.where(light[..., None], np.uint8(_LIGHT), np.uint8(_DARK))
         if not original.has_alpha:
-            around = cv2.addWeighted(around, _FADE, self._small(original.pixels), 1 - _FADE, 0)
+            around = cv2.addWeighted(around, _FADE, self._resized(original.pixels), 1 - _FADE, 0)
         self._around = around.astype(np.int32)
 
     def draw(self, edited: Picture) -> NDArray[np.uint8]:
-        """The picture after edits: (h, w, 3) uint8 RGB, its own proportions, at most ``VIEW_SIDE`` a side."""
-        pixels = self._small(edited.pixels)
+        """The picture after edits: (h, w, 3) uint8 RGB, in its own proportions."""
+        pixels = self._resized(edited.pixels)
         if not edited.has_alpha:
             return pixels
         alpha = pixels[..., 3:].astype(np.int32)
@@ -43,5 +44,6 @@ class MaskView:
         view[cv2.morphologyEx(inside, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0] = _OUTLINE
         return view
 
-    def _small(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        return cv2.resize(pixels, self._size, interpolation=cv2.INTER_AREA)
+    def _resized(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        shrinks = self._size[0] < pixels.shape[1]
+        return cv2.resize(pixels, self._size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
