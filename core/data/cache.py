@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from platformdirs import user_cache_path
 
@@ -20,6 +21,8 @@ from core.errors import DatasetError
 
 CACHE_VARIABLE = "MEM3D_CACHE"
 """Environment variable that names another folder than the user's cache."""
+SPARE_BYTES = 1_000_000_000
+"""What a copy leaves free on the disk."""
 _COPIES = "copies"
 _SOURCE = "source.json"
 
@@ -44,7 +47,16 @@ class Copy:
     """What could not be used."""
 
 
-def copy_place(folder: Path, names: Sequence[str], what: str) -> Path:
+class CopyPlace(NamedTuple):
+    """Where a copy belongs."""
+
+    path: Path
+    """Its folder."""
+    source_size: int
+    """Bytes of what it is made from, about what it will take."""
+
+
+def copy_place(folder: Path, names: Sequence[str], what: str) -> CopyPlace:
     """Where the copy of a folder in its present state belongs: a changed folder has another place.
 
     Args:
@@ -56,15 +68,16 @@ def copy_place(folder: Path, names: Sequence[str], what: str) -> Path:
         DatasetError: if the folder cannot be read.
     """
     try:
-        state = source_state(folder, names).state
+        state = source_state(folder, names)
     except OSError as error:
         raise DatasetError(f"{error.filename or folder}: cannot be read ({error.strerror}); mend it") from error
     source = hashlib.blake2b(f"{what}\0{folder.resolve()}".encode(errors="surrogateescape"), digest_size=8).hexdigest()
-    return cache_folder() / _COPIES / f"{source}-{state}-format{FORMAT_VERSION}"
+    path = cache_folder() / _COPIES / f"{source}-{state.state}-format{FORMAT_VERSION}"
+    return CopyPlace(path, state.size)
 
 
 def read_copy(place: Path) -> Copy | None:
-    """The copy at its place; None where there is none, or a damaged one, which is removed.
+    """The copy in its folder; None where there is none, or a damaged one, which is removed.
 
     Grids and offsets are compared with their checksums, the pictures with their size: reading gigabytes at every start
     would cost more than the copy gains, and a damaged PNG is found out when it is decoded.
@@ -83,8 +96,10 @@ def read_copy(place: Path) -> Copy | None:
         return None
 
 
-def make_copy(place: Path, dataset: FolderDataset, source: str, progress: Progress | None = None) -> Copy:
+def make_copy(place: CopyPlace, dataset: FolderDataset, source: str, progress: Progress | None = None) -> Copy:
     """Copy what can be used of a folder to its place, and remove the copies of its earlier states.
+
+    It is not begun where it would leave the disk with less than ``SPARE_BYTES``.
 
     Args:
         place: from ``copy_place``.
@@ -95,23 +110,29 @@ def make_copy(place: Path, dataset: FolderDataset, source: str, progress: Progre
     Raises:
         DatasetError: if it cannot be written, such as on a full disk, or nothing can be used.
     """
+    folder = place.path
     try:
-        with new_folder(place) as partial:
+        with new_folder(folder) as partial:
+            if (free := shutil.disk_usage(partial).free) < place.source_size + SPARE_BYTES:
+                raise DatasetError(
+                    f"{folder}: a copy needs {place.source_size / 1e9:.1f} GB, {free / 1e9:.1f} GB are free; "
+                    f"free some space, or name a folder with more of it in {CACHE_VARIABLE}"
+                )
             problems = pack_folder(dataset, partial, progress)
             facts = {"source": source, "problems": [[str(problem.path), problem.what] for problem in problems]}
             (partial / _SOURCE).write_text(json.dumps(facts, indent=1), encoding="utf-8")
             PackedDataset(partial).verify()
     except DatasetError:
         # Another process may have made the same copy meanwhile; then it is there and whole.
-        if (copy := read_copy(place)) is not None:
+        if (copy := read_copy(folder)) is not None:
             return copy
         raise
-    for other in place.parent.glob(f"{place.name.split('-')[0]}-*"):
-        if other != place:
+    for other in folder.parent.glob(f"{folder.name.split('-')[0]}-*"):
+        if other != folder:
             shutil.rmtree(other, ignore_errors=True)
-    copy = read_copy(place)
+    copy = read_copy(folder)
     if copy is None:
-        raise DatasetError(f"{place}: was removed while it was made; try again")
+        raise DatasetError(f"{folder}: was removed while it was made; try again")
     return copy
 
 

@@ -57,7 +57,7 @@ def open_dataset(
         return PackedDataset(folder)
     names = {"shapenet": shapenet.SOURCES, "pix3d": pix3d.SOURCES}[kind]
     place = copy_place(folder, names, f"{kind} {subset} {crop_by}")
-    if (copy := read_copy(place)) is not None:
+    if (copy := read_copy(place.path)) is not None:
         return _accepted(copy.dataset, copy.problems, damaged)
     whole = open_folder(kind, folder, subset, crop_by)
     if sum(record.views for record in whole.objects) > PACKED_FROM:

@@ -83,7 +83,7 @@ def main():
         whole, listing = timed(ShapeNetDataset, folder)
         place, state = timed(copy_place, folder, shapenet.SOURCES, "benchmark")
         _, making = timed(make_copy, place, whole, "benchmark")
-        copy, opening = timed(lambda: read_copy(place).dataset)
+        copy, opening = timed(lambda: read_copy(place.path).dataset)
         views = [(index, view) for index, record in enumerate(whole.objects) for view in range(record.views)]
         order = [views[i] for i in rng.permutation(len(views))]
         # In turn, so that whatever else the machine does meets both.
@@ -92,8 +92,8 @@ def main():
         forget(folder)
         cold_direct = timed(read, whole, order)[1]
         del copy  # a mapped file is not forgotten
-        forget(place)
-        copy = read_copy(place).dataset
+        forget(place.path)
+        copy = read_copy(place.path).dataset
         cold_packed = timed(read, copy, order)[1]
         grids = range(len(whole.objects))
         direct_grids = timed(lambda: [whole.voxels(index) for index in grids])[1]

@@ -4,6 +4,7 @@ import errno
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from dataset_folders import CAR, CHAIR, Pix3DTree, add_r2n2_object, block, r2n2_
 
 import core.data.cache
 import core.data.datasets
-from core.data.cache import cache_folder, clear_copies, copies
+from core.data.cache import SPARE_BYTES, cache_folder, clear_copies, copies
 from core.data.datasets import open_dataset, pack_dataset
 from core.data.fingerprint import dataset_fingerprint
 from core.data.packed import PackedDataset, PackedWriter
@@ -161,6 +162,19 @@ def test_a_full_disk_falls_back_to_the_folder_and_says_so(folder, monkeypatch, c
     assert "the disk is full" in caplog.text
     assert "reading the folder itself, which is slower" in caplog.text
     assert list((cache_folder() / "copies").iterdir()) == []
+
+
+def test_a_disk_that_would_be_full_afterwards_is_left_alone(folder, monkeypatch, caplog):
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+    def disk_with(free):
+        monkeypatch.setattr(core.data.cache.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+        return open_dataset(str(folder))
+
+    assert not isinstance(disk_with(size + SPARE_BYTES - 1), PackedDataset)
+    assert "a copy needs 0.0 GB, 1.0 GB are free; free some space" in caplog.text
+    assert list((cache_folder() / "copies").iterdir()) == []
+    assert isinstance(disk_with(size + SPARE_BYTES), PackedDataset)
 
 
 def test_a_cache_that_cannot_be_written_falls_back_to_the_folder(folder, tmp_path, monkeypatch, caplog):

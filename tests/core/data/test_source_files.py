@@ -27,6 +27,7 @@ def test_a_copy_has_the_same_version_and_another_state(folder, tmp_path):
     assert first.version == second.version
     assert first.state != second.state
     assert first == source_state(folder, NAMES)
+    assert first.size == len("pictures/b/1.png" + "pictures/a/1.png" + "pictures/0.png" + "list.json")
 
 
 @pytest.mark.parametrize(
