@@ -57,16 +57,17 @@ def open_dataset(
         return PackedDataset(folder)
     names = {"shapenet": shapenet.SOURCES, "pix3d": pix3d.SOURCES}[kind]
     place = copy_place(folder, names, f"{kind} {subset} {crop_by}")
-    if (copy := read_copy(place.path)) is not None:
-        return _accepted(copy.dataset, copy.problems, damaged)
-    whole = open_folder(kind, folder, subset, crop_by)
-    if sum(record.views for record in whole.objects) > PACKED_FROM:
+    copy = read_copy(place.path)
+    if copy is None:
+        whole = open_folder(kind, folder, subset, crop_by)
+        if sum(record.views for record in whole.objects) <= PACKED_FROM:
+            return _accepted(*usable(whole, progress), damaged)
         try:
             copy = make_copy(place, whole, f"{kind}:{folder}, {subset}, {crop_by}", progress)
-            return _accepted(copy.dataset, copy.problems, damaged)
         except DatasetError as error:
             _log.warning("no packed copy (%s); reading the folder itself, which is slower", error)
-    return _accepted(*usable(whole, progress), damaged)
+            return _accepted(*usable(whole, progress), damaged)
+    return _accepted(copy.dataset, copy.problems, damaged)
 
 
 def open_configured(config: DataConfig, progress: Progress | None = None) -> ShapeDataset:

@@ -105,9 +105,8 @@ class Pix3DDataset:
         self._views: list[list[_Picture]] = []
         records = []
         for object_id in sorted(models):
-            split = splits.get(object_id, "test")
-            if views := [picture for picture in models[object_id] if self._is_there(picture, object_id, split)]:
-                records.append(ObjectRecord(object_id, views[0].category, split, len(views)))
+            if views := [picture for picture in models[object_id] if self._is_there(picture)]:
+                records.append(ObjectRecord(object_id, views[0].category, splits.get(object_id, "test"), len(views)))
                 self._views.append(views)
         if not chosen:
             raise DatasetError(f"{self.folder / INDEX}: no picture in the subset {subset!r}; choose another --subset")
@@ -131,7 +130,7 @@ class Pix3DDataset:
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """Missing files and entries of ``pix3d.json`` that cannot be used."""
+        """Missing pictures and masks, and entries of ``pix3d.json`` that cannot be used."""
         return self._problems
 
     def image(self, index: int, view: int) -> NDArray[np.uint8]:
@@ -181,9 +180,9 @@ class Pix3DDataset:
         return self._entry(index, view).image
 
     def voxels_path(self, index: int) -> Path:
-        """The file of a voxel grid: ``voxel.mat``, or the model where that is missing."""
+        """The file of a voxel grid: the model only where there is no ``voxel.mat``."""
         entry = self._views[index][0]
-        return entry.voxels if entry.voxels.is_file() else entry.model
+        return entry.model if entry.model.is_file() and not entry.voxels.is_file() else entry.voxels
 
     def stored_picture(self, index: int, view: int) -> bytes | None:
         """Always None: what is given is a part of the file."""
@@ -211,17 +210,12 @@ class Pix3DDataset:
             pictures.append(picture)
         return pictures
 
-    def _is_there(self, picture: _Picture, object_id: str, split: Split) -> bool:
-        """Whether the files of a picture are there; what is missing is reported."""
+    def _is_there(self, picture: _Picture) -> bool:
+        """Whether a picture and its mask are there; what is missing is reported."""
         wanted = (picture.image, picture.mask) if self._crop_by == "mask" else (picture.image,)
         missing = [path for path in wanted if not path.is_file()]
         for path in missing:
             self._report(path, f"missing; {INDEX} lists it as entry {picture.position}")
-        if not (picture.voxels.is_file() or picture.model.is_file()):
-            problem = Problem(picture.voxels, f"missing, and {picture.model.name} too; {object_id} has no shape")
-            if problem not in self._problems:
-                self._problems.append(problem)
-            return False
         return not missing
 
     def _report(self, path: Path, what: str) -> None:

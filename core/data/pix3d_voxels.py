@@ -28,7 +28,11 @@ def read_voxels(grid: Path, model: Path) -> NDArray[np.bool_]:
     Raises:
         DatasetError: if the file is damaged, or neither is there.
     """
-    return _from_grid(grid) if grid.is_file() else examine(model, _ORIENTATION).grid
+    if grid.is_file():
+        return _from_grid(grid)
+    if not model.is_file():
+        raise DatasetError(f"{grid}: missing, and its {model.name} too; fetch them again")
+    return examine(model, _ORIENTATION).grid
 
 
 def _from_grid(path: Path) -> NDArray[np.bool_]:

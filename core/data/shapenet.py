@@ -40,7 +40,7 @@ class ShapeNetDataset:
     """Objects of a folder in R2N2's layout; files are read when they are asked for.
 
     An object that the split file does not list counts as test; without a split file a stable hash of the model's
-    name sends 70 % to train, 10 % to val and 20 % to test. What is missing is in ``problems``, not in ``objects``.
+    name sends 70 % to train, 10 % to val and 20 % to test. Missing renderings are in ``problems``, not in ``objects``.
 
     Args:
         folder: the folder that holds ``ShapeNetRendering`` and ``ShapeNetVox32``.
@@ -67,9 +67,7 @@ class ShapeNetDataset:
             category = category_name(synset)
             record_id = f"{category}/{model}"
             views = self._present_views(synset, model)
-            if not self._binvox(synset, model).is_file():
-                self._report(self._binvox(synset, model), "missing; the object has renderings but no voxels")
-            elif record_id in records:
+            if record_id in records:
                 self._report(
                     self._pictures(synset, model).parent, f"a second {record_id}; rename or remove one of them"
                 )
@@ -100,7 +98,7 @@ class ShapeNetDataset:
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """Missing files and doubled names."""
+        """Missing renderings and doubled names."""
         return self._problems
 
     def image(self, index: int, view: int) -> NDArray[np.uint8]:
@@ -122,7 +120,10 @@ class ShapeNetDataset:
         Raises:
             DatasetError: if the file is missing, truncated or no binvox file.
         """
-        return load_binvox(self.voxels_path(index))
+        path = self.voxels_path(index)
+        if not path.is_file():
+            raise DatasetError(f"{path}: missing; the object has renderings but no voxels")
+        return load_binvox(path)
 
     def picture_path(self, index: int, view: int) -> Path:
         """The file of a rendering."""
@@ -132,7 +133,8 @@ class ShapeNetDataset:
 
     def voxels_path(self, index: int) -> Path:
         """The file of a voxel grid."""
-        return self._binvox(*self._places[index])
+        synset, model = self._places[index]
+        return self.folder / _VOXELS / synset / model / "model.binvox"
 
     def stored_picture(self, index: int, view: int) -> bytes | None:
         """The rendering's own file, unless it is a kind of PNG that ``image`` converts."""
@@ -140,9 +142,6 @@ class ShapeNetDataset:
         with Image.open(path) as picture:
             as_it_is = picture.format == "PNG" and picture.mode in ("RGB", "RGBA")
         return path.read_bytes() if as_it_is else None
-
-    def _binvox(self, synset: str, model: str) -> Path:
-        return self.folder / _VOXELS / synset / model / "model.binvox"
 
     def _pictures(self, synset: str, model: str) -> Path:
         return self.folder / _RENDERINGS / synset / model / "rendering"

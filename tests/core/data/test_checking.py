@@ -41,6 +41,7 @@ def test_everything_wrong_with_a_folder_at_once(tmp_path):
     r2n2_tree(tmp_path, per_category=7, views=3)
     voxels, renderings = tmp_path / "ShapeNetVox32" / CHAIR, tmp_path / "ShapeNetRendering" / CHAIR
     (voxels / "m0" / "model.binvox").unlink()
+    (renderings / "m0" / "rendering" / "01.png").write_bytes(b"x")
     (voxels / "m1" / "model.binvox").write_bytes((voxels / "m1" / "model.binvox").read_bytes()[:-9])
     save_binvox(voxels / "m2" / "model.binvox", np.zeros((32, 32, 32), bool))
     (renderings / "m3" / "rendering" / "01.png").unlink()
@@ -51,17 +52,18 @@ def test_everything_wrong_with_a_folder_at_once(tmp_path):
     add_r2n2_object(tmp_path, "chair", "m6")
     report = check(f"shapenet:{tmp_path}")
     assert [(path, what.split(";")[0].split(" or ")[0]) for path, what in named(report.problems, tmp_path)] == [
-        (f"ShapeNetVox32/{CHAIR}/m0/model.binvox", "missing"),
         (f"ShapeNetRendering/{CHAIR}/m3/rendering/01.png", "missing"),
         ("ShapeNetRendering/chair/m6", "a second chair/m6"),
+        (f"ShapeNetVox32/{CHAIR}/m0/model.binvox", "missing"),
+        (f"ShapeNetRendering/{CHAIR}/m0/rendering/01.png", "cannot be read as a picture"),
         (f"ShapeNetVox32/{CHAIR}/m1/model.binvox", "truncated"),
         (f"ShapeNetVox32/{CHAIR}/m2/model.binvox", "the voxel grid is empty"),
         (f"ShapeNetRendering/{CHAIR}/m4/rendering/00.png", "cannot be read as a picture"),
         (f"ShapeNetRendering/{CHAIR}/m4/rendering/02.png", "cannot be read as a picture"),
         (f"ShapeNetRendering/{CHAIR}/m5/rendering/02.png", "the picture is transparent everywhere"),
     ]  # fmt: skip
-    assert sum(report.counts["chair"].values()) == 6
-    assert str(report).count(str(tmp_path)) == 8
+    assert sum(report.counts["chair"].values()) == 7
+    assert str(report).count(str(tmp_path)) == 9
 
 
 def test_pictures_unlike_the_others_are_notes(tmp_path):
@@ -98,9 +100,9 @@ def test_pix3d(tmp_path):
     report = check(tmp_path)
     assert [(path, what.partition(";")[0]) for path, what in named(report.problems, tmp_path)] == [
         ("pix3d.json", "entry 0 cannot be used (TypeError(\"'NoneType' object is not iterable\"))"),
-        ("model/chair/C/voxel.mat", "missing, and model.obj too"),
         ("mask/chair/0002.png", "cannot be read as a picture"),
         ("model/chair/B/voxel.mat", "the voxel grid is empty"),
+        ("model/chair/C/voxel.mat", "missing, and its model.obj too"),
     ]
     assert report.notes == ()
 

@@ -118,7 +118,9 @@ def damaged_tree(tmp_path):
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["small", "packed"])
-def test_a_damaged_folder_is_refused_with_the_first_file_the_count_and_the_remedy(damaged_tree, packed, monkeypatch):
+def test_a_damaged_folder_is_refused_with_the_first_file_the_count_and_the_remedy(
+    damaged_tree, packed, monkeypatch, caplog
+):
     monkeypatch.setattr(core.data.datasets, "PACKED_FROM", 0 if packed else 500)
     for _ in range(2):  # the second time from the copy
         with pytest.raises(

@@ -206,12 +206,13 @@ def test_missing_files_are_all_named(tree):
     (folder / "mask/chair/0005.png").unlink()
     (folder / "model/bed/A/voxel.mat").unlink()
     dataset = Pix3DDataset(folder)
-    assert [str(problem.path.relative_to(folder)) for problem in dataset.problems] == [
-        "model/bed/A/voxel.mat",
+    assert [problem.path.relative_to(folder).as_posix() for problem in dataset.problems] == [
         "img/chair/0001.png",
         "mask/chair/0005.png",
     ]
-    assert content(dataset) == [("chair/A", [2, 4]), ("chair/B", [3])]
+    assert content(dataset) == [("bed/A", [1, 2]), ("chair/A", [2, 4]), ("chair/B", [3])]
+    with pytest.raises(DatasetError, match=r"bed.A.voxel\.mat: missing, and its model\.obj too"):
+        dataset.voxels(0)
     assert content(Pix3DDataset(folder, "all", "box"))[-1] == ("chair/B", [3, 5])  # a box needs no mask
 
 

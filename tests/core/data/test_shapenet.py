@@ -110,22 +110,21 @@ def problems(folder):
 
 
 def test_missing_files_are_all_named_and_the_rest_is_kept(folder):
-    (folder / "ShapeNetVox32" / CHAIR / "aaa" / "model.binvox").unlink()
     pictures = folder / "ShapeNetRendering" / CHAIR / "bb" / "rendering"
     (pictures / "01.png").unlink()
-    assert problems(folder) == [
-        (f"ShapeNetVox32/{CHAIR}/aaa/model.binvox", "missing"),
-        (f"ShapeNetRendering/{CHAIR}/bb/rendering/01.png", "missing"),
-    ]
+    assert problems(folder) == [(f"ShapeNetRendering/{CHAIR}/bb/rendering/01.png", "missing")]
     dataset = ShapeNetDataset(folder)
-    assert [(o.object_id, o.views) for o in dataset.objects] == [("car/c", 2), ("chair/bb", 2)]
-    assert dataset.picture_path(1, 1) == pictures / "02.png"
+    assert [(o.object_id, o.views) for o in dataset.objects] == [("car/c", 2), ("chair/aaa", 2), ("chair/bb", 2)]
+    assert dataset.picture_path(2, 1) == pictures / "02.png"
+    (folder / "ShapeNetVox32" / CHAIR / "aaa" / "model.binvox").unlink()
+    with pytest.raises(DatasetError, match=r"aaa.model\.binvox: missing; the object has renderings"):
+        ShapeNetDataset(folder).voxels(1)
     for left in pictures.iterdir():
         left.unlink()
-    assert problems(folder)[1:] == [(f"ShapeNetRendering/{CHAIR}/bb/rendering/00.png", "missing")]
+    assert problems(folder) == [(f"ShapeNetRendering/{CHAIR}/bb/rendering/00.png", "missing")]
     pictures.rmdir()
-    assert problems(folder)[1:] == [(f"ShapeNetRendering/{CHAIR}/bb/rendering", "missing")]
-    assert [o.object_id for o in ShapeNetDataset(folder).objects] == ["car/c"]
+    assert problems(folder) == [(f"ShapeNetRendering/{CHAIR}/bb/rendering", "missing")]
+    assert [o.object_id for o in ShapeNetDataset(folder).objects] == ["car/c", "chair/aaa"]
 
 
 def test_the_same_name_twice_is_a_problem(folder):
