@@ -313,6 +313,7 @@ class TrainPage(QWidget):
 
     def _show_run(self, run: Path) -> None:
         self._shown = run
+        self.memory.set_events(())  # another run is followed from its newest step on
         self.probes.set_run(run)
 
     def _read_runs(self) -> None:

@@ -36,10 +36,10 @@ def _warm(_shared):
     """The shared window's threads run before the first test that uses it, as no test may leave one of its own."""
     page = _shared[0].train
     done = []
-    for controller in (page.training, page.runs):
+    for controller in (page.training, page.runs, page.probes.probes):
         controller._lane.submit(lambda _: None).finished.connect(lambda: done.append(1))
     deadline = time.monotonic() + 10
-    while len(done) < 2 and time.monotonic() < deadline:
+    while len(done) < 3 and time.monotonic() < deadline:
         QTest.qWait(5)
 
 
