@@ -126,7 +126,7 @@ def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[st
         try:
             save_file(flat, temporary, metadata=dict(metadata))
         except SafetensorError as error:
-            raise OSError(str(error)) from error
+            raise OSError(str(error).removeprefix("Error while serializing: ")) from error
 
 
 def load_tensors(path: Path, expected_format: str) -> tuple[dict[str, Tensor], dict[str, str]]:

@@ -337,7 +337,10 @@ def _replaced(base: Any, values: Any, origin: str) -> Any:
         if not hasattr(base, name) or name not in {f.name for f in dataclasses.fields(base)}:
             raise ConfigError(f"{origin}: unknown entry {name!r}")
         changes[name] = _converted(getattr(base, name), value, f"{origin}.{name}")
-    return dataclasses.replace(base, **changes)
+    try:
+        return dataclasses.replace(base, **changes)
+    except ConfigError as error:  # of values that are impossible: it knows no file
+        raise ConfigError(f"{origin}: {error}") from None
 
 
 def _converted(current: Any, value: Any, origin: str) -> Any:

@@ -32,8 +32,9 @@ def replacing(path: Path) -> Iterator[Path]:
 def remove_left_over(folder: Path) -> None:
     """Remove what a killed program has left half written in a folder; nobody else may be writing there."""
     with told_when_not_written(folder):
-        for path in Path(folder).glob(f".*{_TEMPORARY}"):
-            path.unlink(missing_ok=True)
+        for pattern in (f".*{_TEMPORARY}", ".tmp??????"):  # safetensors writes to files of the second kind first
+            for path in Path(folder).glob(pattern):
+                path.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The command ``mem3d``: reconstruct, train, evaluate, and build data sets.
+"""The command ``mem3d``: reconstruct, train, list runs, evaluate, and build data sets.
 
 Exit code 0, 1 if some meshes of a build were skipped, or 2 for bad input with exactly one line on standard error. With
 ``--json`` standard output holds JSON alone; progress goes to standard error.
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from core import __version__
-from core.cli import dataset, evaluate, reconstruct, train
+from core.cli import dataset, evaluate, reconstruct, runs, train
 from core.errors import ConfigError, Mem3DError
 
 # torch, Pillow and the rest are imported by the commands that use them, so that --help and a mistyped option answer
@@ -64,6 +64,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="mem3d", description="Single-view 3D reconstruction from shape priors in memory.")
     parser.add_argument("--version", action="version", version=f"mem3d-viewer {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (reconstruct, train, evaluate, dataset):
+    for command in (reconstruct, train, runs, evaluate, dataset):
         command.add_command(commands)
     return parser

@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from core.cli.follow import follow
 from core.cli.options import DATASET_HELP, ProgressBar, add_data_options, data_options, whole
 from core.config import PRESETS, Mem3DConfig, preset
 from core.errors import ConfigError
@@ -27,6 +28,9 @@ def add_command(commands: Any) -> None:
     add_data_options(command)
     command.add_argument("--out", type=Path, metavar="RUN", help="folder of the new run")
     command.add_argument("--resume", type=Path, metavar="RUN", help="go on with this run")
+    command.add_argument(
+        "--accept-data", action="store_true", help="with --resume: go on although the data set has changed"
+    )
     command.add_argument("--steps", type=whole(1), metavar="N", help="do N steps (default: all epochs)")
     command.add_argument("--seed", type=whole(0), help="seed of weights, order and augmentation")
     command.add_argument("--no-memory", action="store_true", help="train the twin without memory")
@@ -53,6 +57,8 @@ def _train(options: argparse.Namespace) -> int:
         raise ConfigError("--json belongs to --estimate; a run's events are in its events.jsonl")
     if (options.out is None) == (options.resume is None):
         raise ConfigError("give either --out RUN for a new training, or --resume RUN to go on with one")
+    if options.accept_data and options.resume is None:
+        raise ConfigError("--accept-data belongs to --resume: a new run takes the data as it is")
     if options.resume is not None:
         fixed = ("preset", "config", "dataset", "subset", "crop_by", "damaged", "seed", "no_memory", "changes")
         given = [name for name in fixed if (value := getattr(options, name)) is not None and value is not False]
@@ -84,10 +90,10 @@ def _lead(options: argparse.Namespace, ranks: Any) -> int:
     _keep_freed_memory()
     common = {"device": options.device, "steps": options.steps, "ranks": ranks}
     if options.resume is not None:
-        trainer = Trainer.resume(options.resume, dataset, **common)
+        trainer = Trainer.resume(options.resume, dataset, accept_data=options.accept_data, **common)
     else:
         trainer = Trainer.start(config, dataset, options.out, **common)
-    return _follow(trainer)
+    return follow(trainer)
 
 
 def _accompany(options: argparse.Namespace, ranks: Any) -> int:
@@ -148,47 +154,6 @@ def _configured(options: argparse.Namespace) -> Mem3DConfig:
     if options.no_memory:
         config = replace(config, training=replace(config.training, use_memory=False))
     return config.changed(dict(options.changes or []), "--set")
-
-
-def _follow(trainer: Any) -> int:
-    """Run a trainer with a progress bar; Ctrl+C ends it after the step with a last checkpoint."""
-    from tqdm import tqdm
-
-    from core.training.events import CheckpointSaved, StepDone, TrainingFinished, TrainingStarted, Validated
-
-    interrupted = False
-
-    def interrupt(*_: object) -> None:
-        nonlocal interrupted
-        if interrupted:
-            raise KeyboardInterrupt
-        interrupted = True
-        tqdm.write("stopping after this step …", file=sys.stderr)
-
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        with tqdm(total=trainer.last_step, initial=trainer.step, unit="step", file=sys.stderr, disable=None) as bar:
-            for event in trainer.run(lambda: interrupted):
-                if isinstance(event, TrainingStarted):
-                    tqdm.write(f"{event.device}, {event.initial_weights}", file=sys.stderr)
-                elif isinstance(event, StepDone):
-                    bar.update(event.step - bar.n)
-                    bar.set_postfix_str(
-                        f"loss {event.loss:.4f}, {event.images_per_second:.0f} images/s, "
-                        f"{event.mean_above_beta:.1f} above beta"
-                    )
-                elif isinstance(event, Validated):
-                    tqdm.write(f"step {event.step}: validation IoU {event.validation_iou:.4f}", file=sys.stderr)
-                elif isinstance(event, CheckpointSaved) and event.best:
-                    tqdm.write(f"step {event.step}: best so far, {event.path}", file=sys.stderr)
-                elif isinstance(event, TrainingFinished):
-                    bar.update(event.step - bar.n)
-                    finished = event
-    finally:
-        signal.signal(signal.SIGINT, before)
-    word = "stopped" if finished.stopped else "finished"
-    print(f"{word} at step {finished.step}: {finished.checkpoint}")
-    return 0
 
 
 def _keep_freed_memory() -> None:

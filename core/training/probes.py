@@ -177,9 +177,9 @@ def _choose(dataset: ShapeDataset, count: int, rng: np.random.Generator) -> list
 
 def _load(path: Path, names: list[str]) -> dict[str, NDArray[Any]]:
     try:
-        with np.load(path) as file:
+        with open(path, "rb") as stream, np.load(stream) as file:
             return {name: file[name] for name in names}
     except FileNotFoundError as error:
         raise TrainingError(f"{path}: no such file; a run with probes in its config.json writes it") from error
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
         raise TrainingError(f"{path}: damaged ({error}); look at another step") from error

@@ -46,7 +46,7 @@ class RunSummary:
     size: int
     """Bytes on the disk."""
     reason: str = ""
-    """Why it is ``interrupted`` or ``damaged``, where that is known."""
+    """Why it is ``interrupted``, ``empty`` or ``damaged``, where that is known."""
 
 
 def default_runs_folder() -> Path:
@@ -101,12 +101,10 @@ def summarise(path: Path) -> RunSummary:
         status, reason = "damaged", problem
     elif is_locked(path):
         status = "running"
-    elif not steps:
-        status = "empty"
     elif last.get("event") == "TrainingFinished":
         status = "stopped" if last.get("stopped") else "finished"
     else:
-        status, reason = "interrupted", str(last.get("reason", ""))
+        status, reason = "interrupted" if steps else "empty", str(last.get("reason", ""))
     modified, size = _disk_use(path)
     return RunSummary(path, path.name, preset, dataset, steps[-1] if steps else 0, best, status, modified, size, reason)
 

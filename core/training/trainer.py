@@ -172,6 +172,8 @@ class Trainer:
             ) from error
         self.model.to(self.device)
         self.state = load_state(self.folder.state(self.step), self.optimizer, self.device)
+        if checkpoint.metrics.get("validation_iou") == self.state.best_iou:
+            self.folder.mark_best(self.step)  # a kill may have come between the two
 
     def run(self, stop: Callable[[], bool] = lambda: False) -> Iterator[TrainingEvent]:
         """Train; every event is also recorded in the run folder.

@@ -1,12 +1,15 @@
 """A data set small enough to check by hand, and a network small enough to train in a test."""
 
+import json
 from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from core.config import DataConfig, Mem3DConfig, ModelConfig, TrainingConfig
 from core.data.dataset import ObjectRecord
+from core.data.voxels import save_binvox
 
 
 @dataclass
@@ -49,6 +52,31 @@ def make_boxes(per_split=(12, 4, 4), views=3, seed=0):
 def box_dataset():
     """The function that makes the data set, for fixtures of wider scope."""
     return make_boxes
+
+
+@pytest.fixture(scope="session")
+def write_r2n2():
+    """The function that writes the data set into a folder in R2N2's own layout."""
+
+    def write(root):
+        boxes = make_boxes()
+        splits = {}
+        for index, record in enumerate(boxes.objects):
+            synset = {"lamp": "03636649", "table": "04379243"}[record.category]
+            model = record.object_id.split("/")[1]
+            splits.setdefault(synset, {}).setdefault(record.split, []).append(model)
+            rendering = root / "ShapeNetRendering" / synset / model / "rendering"
+            rendering.mkdir(parents=True)
+            for view in range(record.views):
+                Image.fromarray(boxes.image(index, view)).save(rendering / f"{view:02d}.png")
+            grid = root / "ShapeNetVox32" / synset / model / "model.binvox"
+            grid.parent.mkdir(parents=True)
+            save_binvox(grid, boxes.voxels(index))
+        (root / "splits").mkdir()
+        entries = [{"taxonomy_id": synset, "taxonomy_name": synset, **parts} for synset, parts in splits.items()]
+        (root / "splits" / "ShapeNet.json").write_text(json.dumps(entries))
+
+    return write
 
 
 @pytest.fixture

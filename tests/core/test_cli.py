@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,29 +14,14 @@ from PIL import Image
 
 from core.checkpoint import load_checkpoint
 from core.cli import main
-from core.data.voxels import load_binvox, save_binvox
+from core.data.voxels import load_binvox
 
 
 @pytest.fixture(scope="module")
-def r2n2(tmp_path_factory, box_dataset):
+def r2n2(tmp_path_factory, write_r2n2):
     """The boxes in R2N2's own folder layout."""
     root = tmp_path_factory.mktemp("r2n2")
-    boxes = box_dataset()
-    splits = {}
-    for index, record in enumerate(boxes.objects):
-        synset = {"lamp": "03636649", "table": "04379243"}[record.category]
-        model = record.object_id.split("/")[1]
-        splits.setdefault(synset, {}).setdefault(record.split, []).append(model)
-        rendering = root / "ShapeNetRendering" / synset / model / "rendering"
-        rendering.mkdir(parents=True)
-        for view in range(record.views):
-            Image.fromarray(boxes.image(index, view)).save(rendering / f"{view:02d}.png")
-        grid = root / "ShapeNetVox32" / synset / model / "model.binvox"
-        grid.parent.mkdir(parents=True)
-        save_binvox(grid, boxes.voxels(index))
-    (root / "splits").mkdir()
-    entries = [{"taxonomy_id": synset, "taxonomy_name": synset, **parts} for synset, parts in splits.items()]
-    (root / "splits" / "ShapeNet.json").write_text(json.dumps(entries))
+    write_r2n2(root)
     return root
 
 
@@ -138,6 +124,42 @@ def test_resume_does_so_many_more_steps(tmp_path, r2n2, config_file, capsys):
     assert "finished at step 5" in capsys.readouterr().out
     assert not json.loads((tmp_path / "r" / "config.json").read_text())["training"]["use_memory"]
     assert load_checkpoint(tmp_path / "r" / "checkpoints" / "step_00000005.safetensors").step == 5
+
+
+def test_a_training_says_what_it_records_and_how_long_it_takes(tmp_path, r2n2, config_file, capsys):
+    arguments = ["train", "--config", str(config_file), "--dataset", f"shapenet:{r2n2}", "--out", str(tmp_path / "r")]
+    assert main([*arguments, "--steps", "4"]) == 0
+    err = capsys.readouterr().err
+    assert f"tensorboard --logdir {tmp_path / 'r'}" in err
+    assert re.search(r"step 4 of 4: validation IoU 0\.\d{4}, 0:00:00 left", err)
+    assert "8 of 8 memory slots in use, " in err
+
+
+def test_runs_are_listed(run, tmp_path, capsys):
+    assert main(["runs", str(run.parent), "--json"]) == 0
+    (listed,) = json.loads(capsys.readouterr().out)
+    assert listed.keys() == {
+        "path", "name", "preset", "dataset", "step", "best_iou", "status", "modified", "size", "reason",
+    }  # fmt: skip
+    assert (listed["path"], listed["name"], listed["step"], listed["status"]) == (str(run), "run", 4, "finished")
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "config.json").write_text("{")
+    assert main(["runs", str(tmp_path)]) == 0
+    assert "damaged" in capsys.readouterr().out
+    assert main(["runs", str(tmp_path / "nowhere")]) == 0
+    assert "no run here" in capsys.readouterr().out
+
+
+def test_other_data_are_accepted_on_request_only(tmp_path, run, write_r2n2, capsys):
+    shutil.copytree(run, tmp_path / "run")
+    write_r2n2(tmp_path / "r2n2")
+    shutil.rmtree(next((tmp_path / "r2n2" / "ShapeNetRendering" / "04379243").iterdir()))
+    config = json.loads((run / "config.json").read_text())
+    config["data"]["dataset"] = f"shapenet:{tmp_path / 'r2n2'}"
+    (tmp_path / "run" / "config.json").write_text(json.dumps(config))
+    arguments = ["train", "--resume", str(tmp_path / "run"), "--steps", "1"]
+    assert "20 then, 19 now" in refused(capsys, *arguments)
+    assert main([*arguments, "--accept-data"]) == 0
 
 
 def test_reconstruct_json_has_the_fields_scripts_rely_on(checkpoint, picture, tmp_path, capsys):
@@ -345,6 +367,8 @@ def test_dataset_build_of_your_own_meshes(tmp_path, capsys):
         (["train", "--out", "a", "--resume", "b"], "either"),
         (["train", "--resume", "nowhere"], "nowhere"),
         (["train", "--resume", "{run}", "--seed", "0"], "--seed"),
+        (["train", "--out", "a", "--accept-data"], "belongs to --resume"),
+        (["runs", "{picture}"], "choose another folder"),
         (["train", "--resume", "{run}", "--no-memory"], "--no-memory"),
         (["train", "--out", "a", "--config", "nowhere.json"], "nowhere.json"),
         (["train", "--out", "a", "--config", "c", "--preset", "paper"], "exclude"),

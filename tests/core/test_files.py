@@ -1,0 +1,45 @@
+"""Files that are whole or not there."""
+
+import pytest
+
+from core.errors import OutputError
+from core.files import remove_left_over, replacing
+
+
+def test_a_file_appears_when_its_block_has_ended(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    with replacing(path) as temporary:
+        temporary.write_text("new")
+        assert path.read_text() == "old"
+    assert path.read_text() == "new"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_block_that_fails_leaves_what_was_there(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    with pytest.raises(OutputError, match=r"a\.txt: cannot be written \(No space left\); free some space"):
+        fail(path, OSError(28, "No space left"))
+    with pytest.raises(ZeroDivisionError):
+        fail(path, ZeroDivisionError())
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.txt"]
+
+
+def fail(path, error):
+    with replacing(path) as temporary:
+        temporary.write_text("ne")
+        raise error
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(OutputError, match="No such file"), replacing(tmp_path / "nowhere" / "a.txt") as temporary:
+        temporary.write_text("new")
+
+
+def test_what_a_killed_program_left_is_removed_and_nothing_else(tmp_path):
+    for name in (".a.txt.17.part", ".tmprGMNQM", "a.part", ".hidden", "a.txt"):
+        (tmp_path / name).touch()
+    remove_left_over(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "a.part", "a.txt"]
