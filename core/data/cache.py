@@ -14,7 +14,7 @@ from platformdirs import user_cache_path
 
 from core.data.dataset import Problem
 from core.data.folder_dataset import Examination, FolderDataset, Progress, examine_all, require_some
-from core.data.new_folder import new_folder
+from core.data.new_folder import new_folder, remove_stale
 from core.data.packed import FORMAT_VERSION, PackedDataset, PackedWriter, encode_picture
 from core.data.source_files import source_state
 from core.errors import DatasetError
@@ -111,6 +111,7 @@ def make_copy(place: CopyPlace, dataset: FolderDataset, source: str, progress: P
         DatasetError: if it cannot be written, such as on a full disk, or nothing can be used.
     """
     folder = place.path
+    remove_stale(folder.parent, "*")  # gigabytes, perhaps, of a source that has changed since and will not come back
     try:
         with new_folder(folder) as partial:
             if (free := shutil.disk_usage(partial).free) < place.source_size + SPARE_BYTES:

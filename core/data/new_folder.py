@@ -10,8 +10,8 @@ from pathlib import Path
 
 from core.errors import DatasetError
 
-_STALE_SECONDS = 3600.0
-"""Age from which a partial folder belongs to a process that was killed."""
+_STALE_SECONDS = 600.0
+"""Age of its newest file from which a partial folder belongs to a process that was killed."""
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def new_folder(out: Path) -> Iterator[Path]:
     partial: Path | None = None
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        _remove_stale(out)
+        remove_stale(out.parent, out.name)
         partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".partial", dir=out.parent))
         yield partial
         partial.chmod(0o755)
@@ -46,9 +46,9 @@ def new_folder(out: Path) -> Iterator[Path]:
             shutil.rmtree(partial, ignore_errors=True)
 
 
-def _remove_stale(out: Path) -> None:
-    """Remove what a killed process left behind."""
-    for left in out.parent.glob(f".{out.name}.*.partial"):
+def remove_stale(parent: Path, name: str) -> None:
+    """Remove what killed processes left of the folders ``name`` (a pattern, such as ``*``) in ``parent``."""
+    for left in parent.glob(f".{name}.*.partial"):
         try:
             newest = max(path.stat().st_mtime for path in (left, *left.iterdir()))
         except OSError:

@@ -177,6 +177,17 @@ def test_a_disk_that_would_be_full_afterwards_is_left_alone(folder, monkeypatch,
     assert isinstance(disk_with(size + SPARE_BYTES), PackedDataset)
 
 
+def test_what_a_killed_process_left_is_removed_once_it_is_old(folder):
+    left = cache_folder() / "copies" / ".0123-4567-format1.x.partial"
+    left.mkdir(parents=True)
+    open_dataset(str(folder))
+    assert left.exists()  # another process may be writing it
+    os.utime(left, (1, 1))
+    add_r2n2_object(folder, CAR, "new")
+    open_dataset(str(folder))
+    assert not left.exists()
+
+
 def test_a_cache_that_cannot_be_written_falls_back_to_the_folder(folder, tmp_path, monkeypatch, caplog):
     (tmp_path / "file").write_text("x")
     monkeypatch.setenv("MEM3D_CACHE", str(tmp_path / "file"))
