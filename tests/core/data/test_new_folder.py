@@ -24,21 +24,23 @@ def test_an_empty_folder_is_taken(tmp_path):
     assert (tmp_path / "out" / "file").exists()
 
 
-@pytest.mark.parametrize("error", [ValueError("x"), KeyboardInterrupt()])
-def test_nothing_is_left_of_a_block_that_failed(tmp_path, error):
-    with pytest.raises(type(error)), new_folder(tmp_path / "out") as partial:
+def fill(out, error):
+    with new_folder(out) as partial:
         (partial / "file").write_text("x")
         raise error
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), KeyboardInterrupt()])
+def test_nothing_is_left_of_a_block_that_failed(tmp_path, error):
+    with pytest.raises(type(error)):
+        fill(tmp_path / "out", error)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("number", "named"), [(errno.ENOSPC, "the disk is full"), (errno.EACCES, "Permission denied")])
 def test_what_the_system_refuses_is_told(tmp_path, number, named):
-    with (
-        pytest.raises(DatasetError, match=f"out: the data set cannot be written: {named}"),
-        new_folder(tmp_path / "out"),
-    ):
-        raise OSError(number, "Permission denied")
+    with pytest.raises(DatasetError, match=f"out: the data set cannot be written: {named}"):
+        fill(tmp_path / "out", OSError(number, "Permission denied"))
     assert list(tmp_path.iterdir()) == []
 
 
