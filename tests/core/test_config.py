@@ -150,3 +150,15 @@ def test_a_wrong_change_is_refused_with_the_reason(values, reason):
 def test_every_field_has_a_name_of_its_own():
     parts = [{field.name for field in dataclasses.fields(part)} for part in (ModelConfig, DataConfig, TrainingConfig)]
     assert len(set.union(*parts)) == sum(map(len, parts))
+
+
+@pytest.mark.parametrize(("name", "value"), [("subset", "sofas"), ("crop_by", "circle"), ("damaged", "ignore")])
+def test_choices_about_the_data_set_name_the_possible_ones(name, value):
+    with pytest.raises(ConfigError, match=f"{name} must be one of .*, not '{value}'"):
+        DataConfig(**{name: value})
+
+
+def test_choices_about_the_data_set_survive_the_file(tmp_path):
+    config = dataclasses.replace(preset("compact"), data=DataConfig(subset="occluded", crop_by="box", damaged="skip"))
+    (tmp_path / "config.json").write_text(config.to_json())
+    assert Mem3DConfig.from_file(tmp_path / "config.json") == config
