@@ -318,7 +318,7 @@ def _steps_left(folder: RunFolder) -> int | None:
     if not folder.events_file.exists():
         return None
     started = [event for event in read_events(folder.events_file) if event["event"] == "TrainingStarted"]
-    left = int(started[-1]["last_step"]) - folder.newest_step() if started else 0
+    left = int(started[-1]["last_step"]) - (folder.newest_step() or 0) if started else 0
     return left if left > 0 else None
 
 
