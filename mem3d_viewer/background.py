@@ -1,10 +1,17 @@
 """Slow work off the GUI thread: one small job class and a lane that runs one job at a time."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+_REPORT_SECONDS = 0.1
+
+
+class Cancelled(Exception):
+    """Unwinds work that reports progress after its job was cancelled; nobody sees it."""
 
 
 class Job(QObject):
@@ -69,6 +76,25 @@ class Job(QObject):
                 self.failed.emit(error)
         self.finished.emit()
         self.deleteLater()
+
+
+def reporting(job: Job) -> Callable[[int, int, str], None]:
+    """A progress function that sends (done, total, what) to the job's ``event`` at most ten times a second.
+
+    It raises ``Cancelled`` once the result is no longer wanted, which ends the work.
+    """
+    last, doing = 0.0, ""
+
+    def report(done: int, total: int, what: str) -> None:
+        nonlocal last, doing
+        if job.cancelled:
+            raise Cancelled
+        now = time.monotonic()
+        if now - last >= _REPORT_SECONDS or what != doing or done == total:
+            last, doing = now, what
+            job.report((done, total, what))
+
+    return report
 
 
 class Lane(QObject):

@@ -14,7 +14,7 @@ from core.data.dataset import ShapeDataset
 from core.data.datasets import open_dataset, parse_spec
 from core.data.mesh_list import mesh_paths
 from core.errors import DatasetError, Mem3DError
-from mem3d_viewer.background import Job, Lane
+from mem3d_viewer.background import Job, Lane, reporting
 
 _AT_ONCE = 8
 """Pictures a job loads: few, so that what is seen now does not wait for what was scrolled past."""
@@ -61,7 +61,7 @@ class DataController(QObject):
 
     def open(self, spec: str) -> None:
         """Open the data set that ``spec`` names; the built-in one is built on first use."""
-        self._run(f"Opening {spec}…", lambda job: open_dataset(spec, _reporting(job), damaged="skip"), self._accept)
+        self._run(f"Opening {spec}…", lambda job: open_dataset(spec, reporting(job), damaged="skip"), self._accept)
 
     def recognise(self, folder: Path) -> None:
         """Find out what a folder holds."""
@@ -71,7 +71,7 @@ class DataController(QObject):
 
     def check(self, spec: str) -> None:
         """Look at every file of a data set."""
-        self._run(f"Checking {spec}…", lambda job: check(spec, _reporting(job)), self.checked.emit)
+        self._run(f"Checking {spec}…", lambda job: check(spec, reporting(job)), self.checked.emit)
 
     def cancel(self) -> None:
         """Give up opening or checking."""
@@ -181,18 +181,3 @@ def _small(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     image = Image.fromarray(pixels)
     image.thumbnail((_SIDE, _SIDE))
     return np.asarray(image)
-
-
-class _Cancelled(Exception):
-    """Unwinds work that reports progress after its job was cancelled; nobody sees it."""
-
-
-def _reporting(job: Job) -> Callable[[int, int, str], None]:
-    """A progress callback that ends the work once its result is no longer wanted."""
-
-    def report(done: int, total: int, what: str) -> None:
-        if job.cancelled:
-            raise _Cancelled
-        job.report((done, total, what))
-
-    return report

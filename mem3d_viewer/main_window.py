@@ -23,6 +23,7 @@ from mem3d_viewer.export_controller import ExportController
 from mem3d_viewer.foreground_controller import ForegroundController
 from mem3d_viewer.menus import Menus
 from mem3d_viewer.pages.data_page import DataPage
+from mem3d_viewer.pages.evaluate_page import EvaluatePage
 from mem3d_viewer.pages.reconstruct_page import ReconstructPage
 from mem3d_viewer.pages.train_page import TrainPage
 from mem3d_viewer.pipeline import DatasetSample, Request
@@ -88,7 +89,10 @@ class MainWindow(QMainWindow):
         self.reconstruct.threshold.set_value(self.session.display.threshold)
         self.train = TrainPage(settings, self.errors, multi_samples)
         self.data = DataPage(settings, self.errors, self.actions_, multi_samples)
-        self.pages: dict[str, Page] = {"reconstruct": self.reconstruct, "train": self.train, "data": self.data}
+        self.evaluate = EvaluatePage(settings, self.errors, self.actions_)
+        self.pages: dict[str, Page] = {
+            "reconstruct": self.reconstruct, "train": self.train, "data": self.data, "evaluate": self.evaluate,
+        }  # fmt: skip
         self._stack = QStackedWidget()
         for page in self.pages.values():
             self._stack.addWidget(page)
@@ -236,8 +240,10 @@ class MainWindow(QMainWindow):
         self.reconstruction.failed.connect(self.errors.report)
         self.reconstruction.picture_opened.connect(self._settings.add_recent_picture)
         self.data.open_sample.connect(self.open_sample)
+        self.evaluate.open_sample.connect(self.open_sample)
         self.export.failed.connect(self.errors.report)
-        self.export.saved.connect(lambda path: self.status.showMessage(f"Saved {path}", 8000))
+        for saver in (self.export, self.evaluate):
+            saver.saved.connect(lambda path: self.status.showMessage(f"Saved {path}", 8000))
 
     # -- what the user does
 
@@ -310,7 +316,9 @@ class MainWindow(QMainWindow):
 
     def _cancel(self) -> None:
         """Esc: give up the running work, else hide the shape prior, close the editor, leave full screen."""
-        if self.session.busy and not self.foreground.is_open:
+        if self.page == "evaluate" and self.evaluate.controller.running:
+            self.evaluate.cancel()
+        elif self.session.busy and not self.foreground.is_open:
             self.reconstruction.cancel()
         elif self.session.selected is not None:
             self.session.select(None)
@@ -356,6 +364,7 @@ class MainWindow(QMainWindow):
     def _show_state(self) -> None:
         """Which commands make sense, which switches are on, and the status bar."""
         session, actions = self.session, self.actions_
+        self.evaluate.setup.set_current_checkpoint(session.request.model.checkpoint)
         answer, display = session.answer, session.display
         result = None if answer is None else answer.reconstruction
         for name in (

@@ -65,7 +65,14 @@ class Menus:
             )
         )  # fmt: skip
         bar.addMenu(self._filled("&Data", "check_data", "import_meshes"))
-        bar.addMenu(self._filled("&Window", "page_reconstruct", "page_train", "page_data"))
+        bar.addMenu(
+            self._filled(
+                "E&valuation", "evaluate_start", "evaluate_cancel", _SEPARATOR, "evaluate_load", _SEPARATOR,
+                "evaluate_json", "evaluate_csv", "evaluate_samples", "evaluate_tex", "evaluate_md", "evaluate_png",
+                _SEPARATOR, "evaluate_copy",
+            )
+        )  # fmt: skip
+        bar.addMenu(self._filled("&Window", "page_reconstruct", "page_train", "page_data", "page_evaluate"))
         bar.addMenu(self._filled("&Help", "shortcuts", "open_log", _SEPARATOR, "about"))
 
     def set_samples(self, samples: Sequence[tuple[str, Path]], chosen: Callable[[Path], None]) -> None:

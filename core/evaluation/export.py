@@ -2,13 +2,13 @@
 
 import csv
 import io
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from core.errors import OutputError
 from core.evaluation.result import EvaluationResult
 from core.evaluation.tables import Table, tables
+from core.files import replacing
 
 _LATEX_SIGNS = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
@@ -29,17 +29,8 @@ def save_result(path: Path, result: EvaluationResult, *, published: bool = False
     """
     path = Path(path)
     text = _format(path)(result, published)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        try:
-            temporary.write_text(text, encoding="utf-8", newline="")
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"{path}: cannot be written ({error.strerror}): name a file in a folder that exists and is writable"
-        ) from error
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="")
 
 
 def require_writable(path: Path) -> None:

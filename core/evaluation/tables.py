@@ -66,7 +66,7 @@ def tables(result: EvaluationResult, *, published: bool = False) -> tuple[Table,
 
     Args:
         result: what was measured.
-        published: put published figures beside ours.
+        published: put published figures beside ours, where one of R2N2's categories was measured.
     """
     found = [category_table(result, published=published)]
     if len(result.settings.thresholds) > 1 or result.validation_iou:
@@ -74,7 +74,7 @@ def tables(result: EvaluationResult, *, published: bool = False) -> tuple[Table,
     if len(result.settings.occlusions) > 1:
         found.append(occlusion_table(result))
     found.append(retrieval_table(result))
-    if published:
+    if published and set(result.counts) & set(CATEGORIES):
         found.append(published_means())
     return tuple(found)
 
@@ -180,7 +180,8 @@ def retrieval_table(result: EvaluationResult) -> Table:
         rows.append(Row(f"{occlusion:.0%}", None, tuple(float(np.mean(values.astype(np.float64))) for values in found)))
     columns = tuple(Column(title, _source(result), digits=digits) for title, digits in headings)
     mean_shape = float(np.mean(result.mean_shape_iou))
-    note = f"mean training shape as the answer for every view: IoU {mean_shape:.3f}"
+    threshold = result.settings.thresholds[0]
+    note = f"mean training shape above {threshold:g} as the answer for every view: IoU {mean_shape:.3f}"
     return Table("Retrieval", "occluded", columns, tuple(rows), (note,))
 
 
@@ -191,7 +192,7 @@ def published_means() -> Table:
         "method",
         tuple(Column(title, f"published: {MEANS[0].source}", published=True) for title in ("IoU", "F@1%")),
         tuple(Row(entry.name, None, (entry.iou, entry.f_score)) for entry in MEANS),
-        (f"source: {MEANS[0].source}",),
+        (f"source: {MEANS[0].source}", FAIRNESS),
     )
 
 

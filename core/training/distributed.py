@@ -11,7 +11,6 @@ from core.devices import told_when_out_of_memory
 from core.errors import Mem3DError
 from core.network.mem3d import Mem3D
 from core.training.batches import TrainingBatches
-from core.training.estimate import less_memory
 from core.training.ranks import Ranks, TrainingEnded
 from core.training.stepping import TrainingStep, adam
 
@@ -38,8 +37,7 @@ class Follower:
         self.device = torch.device(ranks.device(device))
         config, self.step, dataset = ranks.listen(open_dataset)
         self.batches = TrainingBatches.of(dataset, config, ranks)
-        self._remedy = less_memory(config, self.device)
-        with told_when_out_of_memory(str(self.device), self._remedy):
+        with told_when_out_of_memory(str(self.device)):
             self.model = Mem3D(config.model).to(self.device)
         self.train_step = TrainingStep(config, self.model, adam(self.model, config), self.device, self.batches, ranks)
 
@@ -50,10 +48,7 @@ class Follower:
             TrainingError: if another process fails.
             Mem3DError: if this one cannot go on; the others are told.
         """
-        with (
-            told_when_out_of_memory(str(self.device), self._remedy),
-            closing(self.batches.from_step(self.step)) as batches,
-        ):
+        with closing(self.batches.from_step(self.step)) as batches, told_when_out_of_memory(str(self.device)):
             while True:
                 try:
                     batch = next(batches)

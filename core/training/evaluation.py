@@ -31,6 +31,8 @@ class BatchResult:
 
     samples: Sequence[Sample]
     """Which samples."""
+    pictures: NDArray[np.uint8]
+    """(B, S, S, 3) RGB: exactly what the network saw."""
     occupancy: NDArray[np.float32]
     """(B, 32, 32, 32) occupancy probabilities."""
     truth: NDArray[np.bool_]
@@ -119,9 +121,9 @@ def run_batch(
 ) -> BatchResult:
     """Reconstruct one batch, as ``run_network`` does; ``compare`` decodes the same features without memory, too."""
     device = next(model.parameters()).device
-    pictures = [_picture(model, dataset, sample, occlude, seed) for sample in samples]
+    pictures = np.stack([_picture(model, dataset, sample, occlude, seed) for sample in samples])
     with torch.inference_mode():
-        output = model(network_images(torch.from_numpy(np.stack(pictures)).to(device)), use_memory=use_memory)
+        output = model(network_images(torch.from_numpy(pictures).to(device)), use_memory=use_memory)
         without = model.shape_decoder(output.features, model.prior(output.features, None)) if compare else None
         memory = model.memory
         similar = memory.similarities(output.features).masked_fill(~memory.occupied, -torch.inf)
@@ -130,6 +132,7 @@ def run_batch(
         above = (similar > model.config.beta).sum(dim=1)
     return BatchResult(
         samples=samples,
+        pictures=pictures,
         occupancy=output.logits.sigmoid().cpu().numpy(),
         truth=np.stack([dataset.voxels(index) for index, _ in samples]),
         without_memory=None if without is None else without.sigmoid().cpu().numpy(),

@@ -133,7 +133,7 @@ class CurvesPanel(QWidget):
         """All steps, and all values."""
         self._range = None
         for plot in self.plots.values():
-            plot.show_everything()
+            plot.fit_y()
         self.redraw()
 
     # -- drawing
