@@ -39,12 +39,12 @@ def memory_in_use(device: torch.device) -> int:
 
 
 @contextmanager
-def told_when_out_of_memory(device: str, remedy: str = "choose the device cpu") -> Iterator[None]:
+def told_when_out_of_memory(device: str, remedy: str = "") -> Iterator[None]:
     """Turn running out of memory into one clear error.
 
     Args:
         device: which device's.
-        remedy: what to do about it, beside closing what else uses it.
+        remedy: what to do about it, beside closing what else uses it and, of a GPU, taking the CPU instead.
 
     Raises:
         Mem3DError: in place of torch's error; it names the remedy.
@@ -54,7 +54,10 @@ def told_when_out_of_memory(device: str, remedy: str = "choose the device cpu") 
     except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
             raise
-        raise Mem3DError(f"{device} is out of memory; close what else uses it, or {remedy}") from error
+        remedy = remedy or ("" if device == "cpu" else "choose the device cpu")
+        raise Mem3DError(
+            f"{device} is out of memory; close what else uses it{', or ' if remedy else ''}{remedy}"
+        ) from error
 
 
 def is_out_of_memory(error: Exception) -> bool:

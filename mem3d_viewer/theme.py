@@ -151,9 +151,12 @@ def _style_sheet(theme: Theme) -> str:
     QLabel[kind="muted"] {{ color: {theme.muted}; }}
     QToolButton[kind="section"] {{ font-weight: 600; text-align: left; background: {theme.raised}; }}
     QToolButton[kind="legend"] {{ padding: 0px 3px; border-color: transparent; background: transparent; }}
-    QToolButton[kind="legend"]:!checked {{ color: {theme.muted}; text-decoration: line-through; }}
+    QToolButton[kind="legend"]:!checked {{ color: {theme.muted}; }}
     QToolButton[kind="legend"]:hover, QToolButton[kind="legend"]:focus {{ border-color: {theme.border}; }}
     QPushButton[kind="primary"]:enabled {{ background: {theme.accent}; color: {theme.on_accent}; font-weight: 600; }}
+    QCheckBox::indicator:unchecked, QTreeView::indicator:unchecked {{
+        width: 12px; height: 12px; border: 1px solid {theme.muted}; border-radius: 3px; background: {theme.base};
+    }}
     QLabel[kind="heading"] {{ font-weight: 600; }}
     QLabel[kind="note"] {{
         color: {theme.warning}; background: {theme.warning_back}; border-radius: 5px; padding: 6px 8px;

@@ -199,6 +199,7 @@ class TrainingController(QObject):
                 control.tell(event)
 
         self.run = run
+        self.step = 0
         self._estimating = False
         self._left = TimeLeft(config.training.evaluate_every, config.training.checkpoint_every)
         self._submit(work)
@@ -207,7 +208,6 @@ class TrainingController(QObject):
         if self._job is not None:
             raise RuntimeError("a training goes on already")
         control = self._control = _Control()
-        self.step = 0
 
         def quietly(job: Job) -> Any:
             _step_back()
@@ -318,7 +318,7 @@ def _steps_left(folder: RunFolder) -> int | None:
     if not folder.events_file.exists():
         return None
     started = [event for event in read_events(folder.events_file) if event["event"] == "TrainingStarted"]
-    left = int(started[-1]["last_step"]) - folder.newest_step() if started else 0
+    left = int(started[-1]["last_step"]) - (folder.newest_step() or 0) if started else 0
     return left if left > 0 else None
 
 

@@ -11,6 +11,7 @@ from core.devices import told_when_out_of_memory
 from core.errors import Mem3DError
 from core.network.mem3d import Mem3D
 from core.training.batches import TrainingBatches
+from core.training.estimate import less_memory
 from core.training.ranks import Ranks, TrainingEnded
 from core.training.stepping import TrainingStep, adam
 
@@ -37,7 +38,8 @@ class Follower:
         self.device = torch.device(ranks.device(device))
         config, self.step, dataset = ranks.listen(open_dataset)
         self.batches = TrainingBatches.of(dataset, config, ranks)
-        with told_when_out_of_memory(str(self.device)):
+        self._remedy = less_memory(config, self.device)
+        with told_when_out_of_memory(str(self.device), self._remedy):
             self.model = Mem3D(config.model).to(self.device)
         self.train_step = TrainingStep(config, self.model, adam(self.model, config), self.device, self.batches, ranks)
 
@@ -48,7 +50,10 @@ class Follower:
             TrainingError: if another process fails.
             Mem3DError: if this one cannot go on; the others are told.
         """
-        with closing(self.batches.from_step(self.step)) as batches, told_when_out_of_memory(str(self.device)):
+        with (
+            told_when_out_of_memory(str(self.device), self._remedy),
+            closing(self.batches.from_step(self.step)) as batches,
+        ):
             while True:
                 try:
                     batch = next(batches)

@@ -45,7 +45,7 @@ def record_environment(run: Path, step: int, device: torch.device) -> None:
             "cuda": torch.version.cuda if on_gpu else None,
             "platform": platform.platform(),
             "device": str(device),
-            "device_name": torch.cuda.get_device_name(device) if on_gpu else platform.processor() or platform.machine(),
+            "device_name": torch.cuda.get_device_name(device) if on_gpu else _processor(),
             "threads": torch.get_num_threads(),
         }
     )
@@ -86,6 +86,15 @@ def require_same_data(run: Path, dataset: ShapeDataset) -> None:
     raise TrainingError(
         f"{path}: the data set has changed since ({what}); put it back, or go on all the same with --accept-data"
     )
+
+
+def _processor() -> str:
+    """The processor's name; Linux tells it only there."""
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
 
 
 def _facts(dataset: ShapeDataset) -> dict[str, Any]:

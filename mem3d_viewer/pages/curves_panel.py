@@ -133,7 +133,7 @@ class CurvesPanel(QWidget):
         """All steps, and all values."""
         self._range = None
         for plot in self.plots.values():
-            plot.fit_y()
+            plot.show_everything()
         self.redraw()
 
     # -- drawing

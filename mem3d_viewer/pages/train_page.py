@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from core.config import Mem3DConfig
 from core.errors import Mem3DError, OutputError, TrainingError
 from core.training.run_folder import RunFolder
-from core.training.runs import default_runs_folder
+from core.training.runs import RunSummary, default_runs_folder
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.error_dialog import ErrorReporter
 from mem3d_viewer.pages.curves_panel import CurvesPanel
@@ -117,7 +117,7 @@ class TrainPage(QWidget):
         training.estimated.connect(self.setup.show_estimate)
         training.failed.connect(self._errors.report)
         training.ended.connect(self._run_ended)
-        runs.listed.connect(self.run_list.set_runs)
+        runs.listed.connect(self._list_runs)
         runs.curves_read.connect(self._show_runs)
         runs.renamed.connect(self._run_renamed)
         runs.failed.connect(self._errors.report)
@@ -305,6 +305,11 @@ class TrainPage(QWidget):
             self.training.run = new
         if self._shown == old:
             self._show_run(new)
+
+    def _list_runs(self, runs: list[RunSummary]) -> None:
+        self.run_list.set_runs(runs)
+        if self.run_list.selected is None and self._shown is not None:
+            self.run_list.select(self._shown)
 
     def _run_selected(self, run: Path | None) -> None:
         if run is not None and run != self._shown:

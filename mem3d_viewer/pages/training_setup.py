@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from core.config import Mem3DConfig
 from core.devices import available_devices
+from mem3d_viewer.setting_text import duration
 from mem3d_viewer.widgets.config_form import ConfigForm
 from mem3d_viewer.widgets.dataset_choice import DatasetChoice
 
@@ -185,16 +186,16 @@ class TrainingSetup(QWidget):
         Args:
             estimate: a ``core.training.estimate.Estimate``.
         """
-        fits = "It fits." if estimate.fits else "It does not fit."
+        used, free = (f"{count / 1e9:.2f} GB" for count in (estimate.peak_bytes, estimate.available_bytes))
         said = (
-            f"<b>{fits}</b> {estimate.advice}<br>{estimate.parameters / 1e6:.1f} M parameters, "
-            f"{estimate.peak_bytes / 1e9:.2f} GB of {estimate.available_bytes / 1e9:.1f} GB free on {estimate.device}"
+            f"<b>{estimate.advice[:1].upper()}{estimate.advice[1:]}.</b><br>"
+            f"{estimate.parameters / 1e6:.1f} M parameters, {used} of {free} free on {estimate.device}"
         )
         if estimate.seconds_per_step == estimate.seconds_per_step:  # not a number before a step could be done
             steps = self.steps or estimate.total_steps
             said += (
                 f"<br>{estimate.seconds_per_step:.2f} s a step, {estimate.images_per_second:.0f} images/s: "
-                f"{_duration(steps * estimate.seconds_per_step)} for {steps:,} steps"
+                f"{duration(steps * estimate.seconds_per_step)} for {steps:,} steps"
             )
         self._say(said, warn=not estimate.fits)
 
@@ -241,8 +242,3 @@ class TrainingSetup(QWidget):
         name = QFileDialog.getExistingDirectory(self, "Folder for Runs", str(self.folder))
         if name:
             self._folder.setText(name)
-
-
-def _duration(seconds: float) -> str:
-    hours = seconds / 3600
-    return f"{seconds / 60:.0f} min" if hours < 1.5 else f"{hours:.1f} h" if hours < 48 else f"{hours / 24:.1f} days"

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 _PENS = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 _SAMPLES = ("━", "╍", "┅")
+_HIDDEN = "✕"
 _AXIS_WIDTH = 50
 _FEW = 60
 """Up to so many points are marked, so that single ones are seen."""
@@ -58,6 +59,7 @@ class CurvePlot(QWidget):
         self._lines: dict[str, list[Line]] = {}
         self._items: dict[str, list[pg.PlotDataItem]] = {name: [] for name, _ in curves}
         self._at = float("nan")
+        self._zoomed_y = False
         self._make_plot()
         self._heading = QLabel(title)
         self._heading.setProperty("kind", "heading")
@@ -151,6 +153,7 @@ class CurvePlot(QWidget):
                 item.setData(
                     x, y, pen=pen, symbol="o" if marked else None, symbolSize=5, symbolBrush=pen.color(), symbolPen=None
                 )
+        self.fit_y()
         self._colour_legend()
         self.show_at(self._at)
 
@@ -158,9 +161,20 @@ class CurvePlot(QWidget):
         """Show x from ``low`` to ``high``."""
         self._box.setXRange(low, high, padding=0.02)
 
+    def show_everything(self) -> None:
+        """Forget the range of values that the user has chosen."""
+        self._zoomed_y = False
+        self.fit_y()
+
     def fit_y(self) -> None:
-        """Show all values of what is in the range of x."""
-        self._box.enableAutoRange(y=True)
+        """Show all values of what is in the range of x, unless the user has chosen another range."""
+        values = [line.y for name, lines in self._lines.items() if self.shows(name) for line in lines]
+        low, high = (min(y.min() for y in values), max(y.max() for y in values)) if values else (0.0, 1.0)
+        if high - low <= 1e-6 * max(abs(low), abs(high)):  # all the same: fitted, rounding would fill the plot
+            margin = 0.5 * abs(high) or 1.0
+            self._box.setYRange(low - margin, high + margin)
+        elif not self._zoomed_y:
+            self._box.enableAutoRange(y=True)
 
     def shows(self, name: str) -> bool:
         """Whether the curve called ``name`` is not hidden."""
@@ -181,7 +195,8 @@ class CurvePlot(QWidget):
                 values.append((f"{line.y[at]:.4g}", line.colour))
             if name in self.legend:
                 said = f" {values[0][0]}" if alone and values else ""
-                self.legend[name].setText(f"{_SAMPLES[number % len(_SAMPLES)]} {words}{said}")
+                sample = _SAMPLES[number % len(_SAMPLES)] if self.shows(name) else _HIDDEN
+                self.legend[name].setText(f"{sample} {words}{said}")
             if self.shows(name) and not (alone and self.legend):
                 told += [f'<span style="color:{colour}">{value}</span>' for value, colour in values]
         self.readout.setText("&nbsp; ".join(told[:6]) + (f" {self._unit}" if told and self._unit else ""))
@@ -209,11 +224,13 @@ class CurvePlot(QWidget):
     def _show_curve(self, name: str, on: bool) -> None:
         for item in self._items[name]:
             item.setVisible(on)
+        self.fit_y()
         self.show_at(self._at)
 
     # -- what the mouse does
 
     def _zoomed(self, *_: object) -> None:
+        self._zoomed_y = True
         low, high = self._box.viewRange()[0]
         self.zoomed.emit(low, high)
 

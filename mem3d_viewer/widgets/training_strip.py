@@ -3,6 +3,8 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from mem3d_viewer.setting_text import duration
+
 _WORDS = {
     "idle": "",
     "preparing": "Preparing the data set…",
@@ -87,9 +89,7 @@ class TrainingStrip(QWidget):
         done, total, what = preparation
         self.activity.setText(_WORDS[state] if state != "idle" else run or "No training yet")
         if counting:
-            left = (
-                "" if seconds_left is None or state in ("stopping", "paused") else f", {_duration(seconds_left)} left"
-            )
+            left = "" if seconds_left is None or state in ("stopping", "paused") else f", {duration(seconds_left)} left"
             self.detail.setText(f"{run}: step {step:,} of {last_step:,}{left}")
         elif state == "preparing" and total:
             self.detail.setText(f"{what}: {done:,} of {total:,}")
@@ -105,14 +105,3 @@ class TrainingStrip(QWidget):
         self.stop_button.setText("Cancel" if state in ("preparing", "estimating") else "Stop")
         self.stop_button.setEnabled(state not in ("idle", "stopping"))
         self.on_button.setEnabled(can_train_on and state in ("idle", "training", "pausing", "paused"))
-
-
-def _duration(seconds: float) -> str:
-    """Roughly how long, in words."""
-    if seconds < 90:
-        return f"{max(round(seconds), 1)} s"
-    minutes = seconds / 60
-    if minutes < 90:
-        return f"{round(minutes)} min"
-    hours = minutes / 60
-    return f"{hours:.1f} h" if hours < 48 else f"{hours / 24:.1f} days"

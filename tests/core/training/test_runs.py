@@ -172,3 +172,13 @@ def test_the_lock_is_another_process_s_until_that_ends(tmp_path):
     lock.release()
     lock.release()
     assert not is_locked(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks by another call")
+def test_a_file_system_without_locks_keeps_nobody_from_training(tmp_path, monkeypatch):
+    def refuse(_file, _kind):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr("core.training.run_lock.fcntl.flock", refuse)
+    RunLock(tmp_path)
+    assert not is_locked(tmp_path)
