@@ -28,6 +28,8 @@ State = Literal["idle", "preparing", "estimating", "training", "pausing", "pause
 _DRAIN_MS = 100
 """Events are handed on this often at most: a tiny network does hundred steps a second."""
 _NICENESS = 5
+_SWITCH_SECONDS = 0.0005
+"""How long the window's thread waits at most for one that computes in Python; Python's own 5 ms add up."""
 
 
 class TrainingController(QObject):
@@ -48,6 +50,7 @@ class TrainingController(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        sys.setswitchinterval(_SWITCH_SECONDS)
         self._lane = Lane("mem3d-training", self)
         self._control = _Control()
         self._job: Job | None = None

@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -97,10 +98,10 @@ def smoothed(values: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
         values: (N,) float64, finite.
         weight: of the past, 0 (no smoothing) … below 1.
     """
-    from scipy.signal import lfilter
-
     if weight <= 0 or len(values) < 2:
         return values
     # Divided by the sum of weights, as at first there is little past.
     norm = 1.0 - weight ** np.arange(1, len(values) + 1)
-    return np.asarray(lfilter([1.0 - weight], [1.0, -weight], values) / norm)
+    # Not scipy.signal.lfilter: importing that takes a second, in which the window would stand still.
+    sums = accumulate(values.tolist(), lambda past, value: weight * past + value)
+    return np.fromiter(sums, float, len(values)) * (1.0 - weight) / norm
