@@ -1,5 +1,6 @@
 """Every command of the window in one table: its words, shortcut, icon and whether it is a switch."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import qtawesome
@@ -297,6 +298,11 @@ class Actions:
         """Whether a command makes sense now; on another page than its own it rests all the same."""
         self._possible[name] = on
         self._update(name)
+
+    def connect(self, handlers: Mapping[str, Callable[[], object]]) -> None:
+        """Run a handler whenever its command is given, by menu, button or key."""
+        for name, handler in handlers.items():
+            self._actions[name].triggered.connect(lambda _=False, handler=handler: handler())
 
     def set_page(self, page: str) -> None:
         """Let the commands of other pages rest."""

@@ -29,7 +29,7 @@ from mem3d_viewer.pages.train_page import TrainPage
 from mem3d_viewer.pipeline import DatasetSample, Request
 from mem3d_viewer.reconstruction_controller import PICTURE_ENDINGS, ReconstructionController
 from mem3d_viewer.scene.voxel_scene import COLOURINGS
-from mem3d_viewer.session import DEFAULT_THRESHOLD, SURFACES, Display, Session
+from mem3d_viewer.session import SURFACES, Session, remembered_display
 from mem3d_viewer.settings import Settings
 from mem3d_viewer.theme import THEMES, Theme, apply_theme, system_theme
 from mem3d_viewer.widgets.status import StatusBar
@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._settings = settings
         self._log_file = log_file
-        self.session = Session(request, _remembered_display(settings), self)
+        self.session = Session(request, remembered_display(settings), self)
         self.lane = Lane("mem3d-network", self)
         self.errors = ErrorReporter(self, log_file)
         self.actions_ = Actions(self)
@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self, self.actions_)
         self.reconstruct = ReconstructPage(self.actions_, _samples(), multi_samples)
         self.reconstruct.threshold.set_value(self.session.display.threshold)
-        self.train = TrainPage(settings, self.errors, multi_samples)
+        self.train = TrainPage(settings, self.errors, self.actions_, multi_samples)
         self.data = DataPage(settings, self.errors, self.actions_, multi_samples)
         self.evaluate = EvaluatePage(settings, self.errors, self.actions_)
         self.pages: dict[str, Page] = {
@@ -158,69 +158,49 @@ class MainWindow(QMainWindow):
 
     def _connect_commands(self) -> None:
         actions, session = self.actions_, self.session
-        handlers = {
-            "open": self._ask_picture,
-            "paste": lambda: self.receive(QGuiApplication.clipboard().mimeData()),
-            "close": self.reconstruction.close_picture,
-            "save_voxels": self.export.save_voxels,
-            "save_mesh": self.export.save_mesh,
-            "save_picture": self.export.save_picture,
-            "save_cut_out": self.export.save_cut_out,
-            "quit": self.close,
-            "undo": self.foreground.undo,
-            "redo": self.foreground.redo,
-            "copy_picture": self.export.copy_picture,
-            "copy_command": self.export.copy_command,
-            "cancel": self._cancel,
-            "previous": lambda: self.reconstruction.step(-1),
-            "next": lambda: self.reconstruction.step(1),
-            "reset_view": lambda: self._move_camera(self.reconstruct.view.scene.reset_view),
-            "isometric": lambda: self._move_camera(self.reconstruct.view.scene.view_isometric),
-            "reset_layout": self.reconstruct.reset_layout,
-            "open_checkpoint": self._ask_checkpoint,
-            "builtin_model": self._use_builtin_model,
-            "check_data": self.data.check,
-            "import_meshes": self._import_meshes,
-            "shortcuts": lambda: help_dialogs.show_shortcuts(self),
-            "open_log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_file))),
-            "about": lambda: help_dialogs.show_about(self),
-            **{name: lambda name=name: session.set_display(surface=name) for name in SURFACES},
-            **{name: lambda name=name: session.set_display(colouring=name) for name in COLOURINGS},
-            **{name: lambda name=name: self.set_theme(name) for name in THEMES},
-            **{f"page_{name}": lambda name=name: self.show_page(name) for name in self.pages},
-        }
-        for name, handler in handlers.items():
-            actions[name].triggered.connect(lambda _=False, handler=handler: handler())
+        actions.connect(
+            {
+                "open": self._ask_picture,
+                "paste": lambda: self.receive(QGuiApplication.clipboard().mimeData()),
+                "close": self.reconstruction.close_picture,
+                "save_voxels": self.export.save_voxels,
+                "save_mesh": self.export.save_mesh,
+                "save_picture": self.export.save_picture,
+                "save_cut_out": self.export.save_cut_out,
+                "quit": self.close,
+                "undo": self.foreground.undo,
+                "redo": self.foreground.redo,
+                "copy_picture": self.export.copy_picture,
+                "copy_command": self.export.copy_command,
+                "cancel": self._cancel,
+                "previous": lambda: self.reconstruction.step(-1),
+                "next": lambda: self.reconstruction.step(1),
+                "reset_view": lambda: self._move_camera(self.reconstruct.view.scene.reset_view),
+                "isometric": lambda: self._move_camera(self.reconstruct.view.scene.view_isometric),
+                "reset_layout": self.reconstruct.reset_layout,
+                "open_checkpoint": self._ask_checkpoint,
+                "builtin_model": self._use_builtin_model,
+                "import_meshes": self._import_meshes,
+                "shortcuts": lambda: help_dialogs.show_shortcuts(self),
+                "open_log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_file))),
+                "about": lambda: help_dialogs.show_about(self),
+                **{name: lambda name=name: session.set_display(surface=name) for name in SURFACES},
+                **{name: lambda name=name: session.set_display(colouring=name) for name in COLOURINGS},
+                **{name: lambda name=name: self.set_theme(name) for name in THEMES},
+                **{f"page_{name}": lambda name=name: self.show_page(name) for name in self.pages},
+            }
+        )
         actions["edges"].triggered.connect(lambda on: session.set_display(edges=on))
         actions["axes"].triggered.connect(lambda on: session.set_display(axes=on))
         actions["edit_foreground"].triggered.connect(lambda on: self._edit_foreground(on))
         actions["full_screen"].triggered.connect(lambda on: self.showFullScreen() if on else self.showNormal())
         actions["use_memory"].triggered.connect(self.reconstruction.set_use_memory)
         actions["open_log"].setEnabled(self._log_file is not None)
-        self._connect_training()
         self.menus.set_samples(_samples(), self.open_picture)
         self.menus.recent.aboutToShow.connect(self._list_recent)
         self.menus.device.aboutToShow.connect(self._list_devices)
         for dock in self.reconstruct.docks:
             self.menus.panels.addAction(dock.toggleViewAction())
-
-    def _connect_training(self) -> None:
-        actions, page = self.actions_, self.train
-        handlers = {
-            "train_start": page.start,
-            "train_pause": page.training.toggle,
-            "train_stop": page.training.stop,
-            "train_on": page.train_on,
-            "train_estimate": page.estimate,
-            "train_load": page.load_config,
-            "train_save": page.save_config,
-            "train_copy": page.copy_command,
-        }
-        for name, handler in handlers.items():
-            actions[name].triggered.connect(lambda _=False, handler=handler: handler())
-        page.open_checkpoint.connect(self.open_checkpoint)
-        page.state_changed.connect(lambda: page.enable_commands(actions))
-        page.enable_commands(actions)
 
     def _connect_session(self) -> None:
         session, page = self.session, self.reconstruct
@@ -239,6 +219,7 @@ class MainWindow(QMainWindow):
         page.welcome.sample_chosen.connect(self.open_picture)
         self.reconstruction.failed.connect(self.errors.report)
         self.reconstruction.picture_opened.connect(self._settings.add_recent_picture)
+        self.train.open_checkpoint.connect(self.open_checkpoint)
         self.data.open_sample.connect(self.open_sample)
         self.evaluate.open_sample.connect(self.open_sample)
         self.export.failed.connect(self.errors.report)
@@ -367,18 +348,7 @@ class MainWindow(QMainWindow):
         self.evaluate.setup.set_current_checkpoint(session.request.model.checkpoint)
         answer, display = session.answer, session.display
         result = None if answer is None else answer.reconstruction
-        for name in (
-            "save_voxels",
-            "save_mesh",
-            "save_picture",
-            "copy_picture",
-            "copy_command",
-            "close",
-            "previous",
-            "next",
-            "edit_foreground",
-            "save_cut_out",
-        ):
+        for name in _NEED_A_RESULT:
             actions.enable(name, result is not None)
         actions.enable("errors", answer is not None and answer.truth is not None)
         for name in (display.surface, display.colouring):
@@ -410,8 +380,8 @@ class MainWindow(QMainWindow):
         settings.set("geometry", self.saveGeometry())
         settings.set("panels", self.reconstruct.layout_state())
         settings.set("device", self.session.request.model.device)
-        for key in ("threshold", "surface", "colouring", "edges", "axes"):
-            settings.set(f"display/{key}", getattr(display, key))
+        for key, value in vars(display).items():
+            settings.set(f"display/{key}", value)
         settings.sync()
 
     # -- Qt's events
@@ -449,13 +419,3 @@ def _samples() -> list[tuple[str, Path]]:
     parts = [path.stem.partition("-") for path in paths]
     names = [f"{kind.capitalize()} {number.lstrip('0') or '0'}" if number else kind for kind, _, number in parts]
     return list(zip(names, paths, strict=True))
-
-
-def _remembered_display(settings: Settings) -> Display:
-    return Display(
-        threshold=settings.number("display/threshold", DEFAULT_THRESHOLD, 0.0, 1.0),
-        surface=settings.text("display/surface", "blocks", SURFACES),  # type: ignore[arg-type]
-        colouring=settings.text("display/colouring", "plain", COLOURINGS),  # type: ignore[arg-type]
-        edges=settings.flag("display/edges", True),
-        axes=settings.flag("display/axes", True),
-    )

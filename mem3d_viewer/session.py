@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject, Signal
 
 from core.reconstruction import RetrievedShape
 from mem3d_viewer.pipeline import Answer, Request
-from mem3d_viewer.scene.voxel_scene import Colouring
+from mem3d_viewer.scene.voxel_scene import COLOURINGS, Colouring
+from mem3d_viewer.settings import Settings
 
 Surface = Literal["blocks", "smooth"]
 SURFACES: tuple[Surface, ...] = ("blocks", "smooth")
@@ -28,6 +29,17 @@ class Display:
     """Whether the edges of blocks are drawn."""
     axes: bool = True
     """Whether axes and floor are drawn."""
+
+
+def remembered_display(settings: Settings) -> Display:
+    """The display as it was last time, kept as ``display/FIELD``."""
+    return Display(
+        threshold=settings.number("display/threshold", DEFAULT_THRESHOLD, 0.0, 1.0),
+        surface=settings.text("display/surface", "blocks", SURFACES),  # type: ignore[arg-type]
+        colouring=settings.text("display/colouring", "plain", COLOURINGS),  # type: ignore[arg-type]
+        edges=settings.flag("display/edges", True),
+        axes=settings.flag("display/axes", True),
+    )
 
 
 class Session(QObject):

@@ -55,7 +55,8 @@ class DataPage(QWidget):
 
     def __init__(self, settings: Settings, errors: ErrorReporter, actions: Actions, multi_samples: int) -> None:
         super().__init__()
-        self._settings, self._errors, self._multi_samples = settings, errors, multi_samples
+        self._settings, self._errors, self._actions = settings, errors, actions
+        self._multi_samples = multi_samples
         self._theme: Theme | None = None
         self._dataset: ShapeDataset | None = None
         self._grid: NDArray[np.bool_] | None = None
@@ -96,11 +97,11 @@ class DataPage(QWidget):
         self.reconstruct = QPushButton("&Reconstruct This View")
         self.reconstruct.setToolTip("Reconstruct the chosen view, with the ground truth beside it")
         self.reconstruct.setEnabled(False)
-        self._lay_out(actions)
+        self._lay_out()
         self._connect()
         self._show_progress(0, 0, "")
 
-    def _lay_out(self, actions: Actions) -> None:
+    def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setContentsMargins(12, 10, 12, 4)
         label = QLabel("&Data set")
@@ -110,7 +111,7 @@ class DataPage(QWidget):
         top.addWidget(self.open_button)
         for name in ("check_data", "import_meshes"):
             button = QToolButton()
-            button.setDefaultAction(actions[name])
+            button.setDefaultAction(self._actions[name])
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             top.addWidget(button)
@@ -153,6 +154,7 @@ class DataPage(QWidget):
 
     def _connect(self) -> None:
         controller = self.controller
+        self._actions.connect({"check_data": self.check})
         self.open_button.clicked.connect(self.open)
         self.choice.accepted.connect(self.open)
         self.cancel_button.clicked.connect(controller.cancel)

@@ -121,15 +121,15 @@ class EvaluatePage(QWidget):
         self.setup.changed.connect(self._enable_commands)
         self.stop.clicked.connect(self.cancel)
         self.load_button.clicked.connect(self.load)
-        handlers = {
-            "evaluate_start": self.start,
-            "evaluate_cancel": self.cancel,
-            "evaluate_load": self.load,
-            "evaluate_copy": self.copy_command,
-            **{name: lambda ending=ending: self.export(ending) for name, ending in EXPORTS.items()},
-        }
-        for name, handler in handlers.items():
-            self._actions[name].triggered.connect(lambda _=False, handler=handler: handler())
+        self._actions.connect(
+            {
+                "evaluate_start": self.start,
+                "evaluate_cancel": self.cancel,
+                "evaluate_load": self.load,
+                "evaluate_copy": self.copy_command,
+                **{name: lambda ending=ending: self.export(ending) for name, ending in EXPORTS.items()},
+            }
+        )
         controller.changed.connect(self._show_state)
         controller.progressed.connect(self._show_progress)
         controller.measured.connect(self.show_result)

@@ -46,20 +46,23 @@ class TrainPage(QWidget):
     Args:
         settings: what was remembered.
         errors: where problems go.
+        actions: the window's commands.
         multi_samples: samples a pixel of the 3D view.
     """
 
-    title, icon = "Train", "mdi6.school-outline"
     open_checkpoint = Signal(Path)
     """Show this checkpoint in the viewer."""
-    state_changed = Signal()
-    """Other commands make sense now."""
 
     def __init__(
-        self, settings: Settings, errors: ErrorReporter, multi_samples: int = 1, parent: QWidget | None = None
+        self,
+        settings: Settings,
+        errors: ErrorReporter,
+        actions: Actions,
+        multi_samples: int = 1,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._settings, self._errors = settings, errors
+        self._settings, self._errors, self._actions = settings, errors, actions
         self._closing = False
         self._shown: Path | None = None
         self.training = TrainingController(self)
@@ -106,7 +109,19 @@ class TrainPage(QWidget):
         training, runs, strip = self.training, self.runs, self.strip
         self.setup.start.connect(self.start)
         self.setup.estimate.connect(self.estimate)
-        self.setup.changed.connect(self.state_changed)
+        self.setup.changed.connect(self._enable_commands)
+        self._actions.connect(
+            {
+                "train_start": self.start,
+                "train_pause": training.toggle,
+                "train_stop": training.stop,
+                "train_on": self.train_on,
+                "train_estimate": self.estimate,
+                "train_load": self.load_config,
+                "train_save": self.save_config,
+                "train_copy": self.copy_command,
+            }
+        )
         strip.pause.connect(training.pause)
         strip.go_on.connect(training.go_on)
         strip.stop.connect(training.stop)
@@ -241,7 +256,7 @@ class TrainPage(QWidget):
             return False
         return True
 
-    def enable_commands(self, actions: Actions) -> None:
+    def _enable_commands(self) -> None:
         """Let the commands rest that make no sense now."""
         state = self.training.state
         fine = self.setup.config is not None
@@ -255,7 +270,7 @@ class TrainPage(QWidget):
             "train_copy": fine,
         }
         for name, on in possible.items():
-            actions.enable(name, on)
+            self._actions.enable(name, on)
 
     # -- what the page shows by itself
 
@@ -276,7 +291,7 @@ class TrainPage(QWidget):
             can_train_on=self._can_train_on,
         )
         self.setup.set_busy(training.active)
-        self.state_changed.emit()
+        self._enable_commands()
 
     def _run_began(self, run: Path) -> None:
         self.setup.suggest_name()
