@@ -6,7 +6,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QToolBar
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QToolBar, QWidget
 
 from core.assets import DEFAULT_CHECKPOINT, asset, sample_images
 from core.data.dataset import ShapeDataset
@@ -97,6 +97,8 @@ class MainWindow(QMainWindow):
         for page in self.pages.values():
             self._stack.addWidget(page)
         self.setCentralWidget(self._stack)
+        for child in self._stack.findChildren(QWidget):  # what is dropped anywhere is the window's
+            child.setAcceptDrops(False)
         self._switcher = self._make_switcher()
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self._switcher)
         self.status = StatusBar()

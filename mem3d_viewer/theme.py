@@ -86,9 +86,9 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     """Give the whole application this appearance (Fusion drawn with the theme's palette)."""
     if app.style().name() != "fusion":
         app.setStyle("Fusion")
-    app.setPalette(_palette(theme))
     sheet = _style_sheet(theme)
-    if app.styleSheet() != sheet:  # setting it again would style every widget anew
+    if app.styleSheet() != sheet:  # either would style every widget anew
+        app.setPalette(_palette(theme))
         app.setStyleSheet(sheet)
 
 

@@ -54,7 +54,6 @@ class EvaluatePage(QWidget):
         actions: the window's commands.
     """
 
-    title, icon = "Evaluate", "mdi6.chart-bar"
     open_sample = Signal(object, int, int)
     """A rendering to reconstruct: data set, object, view."""
     saved = Signal(object)
@@ -101,6 +100,7 @@ class EvaluatePage(QWidget):
         self._shown.addWidget(welcome)
         self._shown.addWidget(self.report)
         right = QWidget()
+        right.setMinimumWidth(560)  # less than the report asks for, so that the window fits small screens
         column = QVBoxLayout(right)
         column.setContentsMargins(6, 2, 6, 6)
         column.addLayout(top)

@@ -90,6 +90,7 @@ class TrainPage(QWidget):
 
     def _lay_out(self) -> None:
         right = QWidget()
+        right.setMinimumWidth(560)  # less than the tabs ask for, so that the window fits small screens
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -323,8 +324,9 @@ class TrainPage(QWidget):
 
     def _list_runs(self, runs: list[RunSummary]) -> None:
         self.run_list.set_runs(runs)
-        if self.run_list.selected is None and self._shown is not None:
-            self.run_list.select(self._shown)
+        selected = self.run_list.selected
+        if self._shown is not None and (selected is None or selected.path != self._shown):
+            self.run_list.select(self._shown)  # such as the one that is trained now
 
     def _run_selected(self, run: Path | None) -> None:
         if run is not None and run != self._shown:

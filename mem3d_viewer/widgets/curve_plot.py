@@ -103,8 +103,6 @@ class CurvePlot(QWidget):
         self.plot.setAccessibleName(f"Plot of {self.title}")
         self.plot.setToolTip("Wheel zooms, dragging moves, right dragging stretches; double click shows everything")
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.plot.setAcceptDrops(False)
-        self.plot.viewport().setAcceptDrops(False)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setMinimumSize(120, 70)

@@ -21,7 +21,6 @@ class DatasetChoice(QWidget):
         self._box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._box.setAccessibleName("Data set")
-        self._box.lineEdit().setAcceptDrops(False)
         self._box.currentTextChanged.connect(lambda _: self.changed.emit())
         self._box.lineEdit().returnPressed.connect(self.accepted)
         browse = QToolButton()

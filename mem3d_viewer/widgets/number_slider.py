@@ -32,7 +32,6 @@ class NumberSlider(QWidget):
         self._box.setDecimals(2)
         self._box.setSingleStep(_STEP)
         self._box.setKeyboardTracking(False)
-        self._box.lineEdit().setAcceptDrops(False)
         self._label.setBuddy(self._box)
         for control, kind in ((self._slider, "slider"), (self._box, "value")):
             control.setAccessibleName(f"{name} {kind}")

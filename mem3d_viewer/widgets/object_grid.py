@@ -107,8 +107,6 @@ class ObjectGrid(QWidget):
         self.view.setUniformItemSizes(True)
         self.view.setLayoutMode(QListView.LayoutMode.Batched)
         self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.view.setAcceptDrops(False)
-        self.view.viewport().setAcceptDrops(False)
         self.view.setFrameShape(QFrame.Shape.NoFrame)
         self.view.setAccessibleName(name)
         layout = QVBoxLayout(self)

@@ -200,7 +200,6 @@ class PriorList(QWidget):
         self.view.setUniformItemSizes(True)
         self.setMinimumWidth(225)
         self.view.setMouseTracking(True)
-        self.view.setAcceptDrops(False)
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setAccessibleName("Shape priors, most similar first")

@@ -31,7 +31,6 @@ class ProbeList(QWidget):
         self.view.setGridSize(QSize(_WIDTH, _SIDE + 36))
         self.view.setFixedWidth(_WIDTH + self.view.verticalScrollBar().sizeHint().width() + 2)
         self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.view.setAcceptDrops(False)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         layout = QVBoxLayout(self)

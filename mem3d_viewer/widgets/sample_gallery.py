@@ -51,7 +51,6 @@ class SampleGallery(QWidget):
         self.view.setWordWrap(True)
         self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.view.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
-        self.view.setAcceptDrops(False)
         self.view.itemActivated.connect(lambda item: self.opened.emit(self.view.row(item)))
         self.message = QLabel()
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)

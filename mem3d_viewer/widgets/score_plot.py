@@ -41,8 +41,6 @@ class ScorePlot(QWidget):
         self._plot = pg.PlotWidget()
         self._plot.setAccessibleName(name)
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the table beside it is its keyboard
-        self._plot.setAcceptDrops(False)
-        self._plot.viewport().setAcceptDrops(False)
         self._plot.setMenuEnabled(False)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()

@@ -24,8 +24,6 @@ class SimilarityPlot(QWidget):
         self._plot = pg.PlotWidget()
         self._plot.setAccessibleName("Histogram of key similarities")
         self._plot.setToolTip("How many memory slots are how similar; drag the line to choose beta")
-        self._plot.setAcceptDrops(False)
-        self._plot.viewport().setAcceptDrops(False)
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the slider above is its keyboard
         self._plot.setMenuEnabled(False)
         self._plot.setMouseEnabled(x=False, y=False)

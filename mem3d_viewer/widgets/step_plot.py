@@ -29,8 +29,6 @@ class StepPlot(QWidget):
         self._plot.setAccessibleName(name)
         self._plot.setToolTip("Click, or drag the marker, to choose a step")
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the slider beside it is its keyboard
-        self._plot.setAcceptDrops(False)
-        self._plot.viewport().setAcceptDrops(False)
         self._plot.setMenuEnabled(False)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()

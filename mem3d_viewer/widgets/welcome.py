@@ -86,7 +86,6 @@ class Welcome(QWidget):
         gallery.setResizeMode(QListView.ResizeMode.Adjust)
         gallery.setMovement(QListView.Movement.Static)
         gallery.setUniformItemSizes(True)
-        gallery.setAcceptDrops(False)
         gallery.setAccessibleName("Sample pictures")
         gallery.setFrameShape(QFrame.Shape.NoFrame)
         gallery.viewport().setAutoFillBackground(False)

@@ -5,6 +5,7 @@ import time
 
 import pytest
 import viewer_support
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
@@ -112,6 +113,9 @@ def _end(window):
     assert window.reconstruct.view.released
     QApplication.processEvents()
     assert not window.lane.busy
+    # Closed windows that stay alive are styled again with every change of theme.
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

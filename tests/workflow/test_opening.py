@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import viewer_support
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
@@ -23,7 +23,7 @@ def files(*paths):
 def drop(widget, mime):
     """Send the events that a drop makes; the first is accepted or not."""
     buttons, keys, action = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
-    enter = QDragEnterEvent(QPointF(5, 5), action, mime, buttons, keys)
+    enter = QDragEnterEvent(QPoint(5, 5), action, mime, buttons, keys)
     QApplication.sendEvent(widget, enter)
     if enter.isAccepted():
         QApplication.sendEvent(widget, QDropEvent(QPointF(5, 5), action, mime, buttons, keys))
