@@ -25,6 +25,8 @@ class TrainingState:
     """Where the first weights came from, in words."""
     best_iou: float = -1.0
     """Best validation IoU so far; -1 before the first validation."""
+    best_step: int = -1
+    """The step that had it; of equal ones the first."""
     seconds: float = 0.0
     """Seconds of training so far: steps, validations and checkpoints."""
     totals: StepTotals = field(default_factory=StepTotals)
@@ -54,6 +56,7 @@ def save_state(path: Path, step: int, optimizer: Optimizer, state: TrainingState
         "format_version": "1",
         "step": str(step),
         "best_iou": json.dumps(state.best_iou),
+        "best_step": str(state.best_step),
         "initial_weights": state.initial_weights,
         "seconds": json.dumps(state.seconds),
         "totals": json.dumps([totals.images, totals.new_writes, totals.updated_writes, totals.seconds]),
@@ -78,7 +81,7 @@ def load_state(path: Path, optimizer: Optimizer, device: torch.device) -> Traini
             index, moment = name.split(".", 1)
             moments.setdefault(int(index), {})[moment] = value
         optimizer.load_state_dict({**optimizer.state_dict(), "state": moments})
-        # Runs of version 0.1 have neither of the last three.
+        # Runs of version 0.1 have none of the four that may be missing.
         counts = json.loads(metadata.get("totals", "[0, 0, 0, 0.0]"))
         totals.images, totals.new_writes, totals.updated_writes, totals.seconds = counts
         overwritten = {
@@ -88,6 +91,7 @@ def load_state(path: Path, optimizer: Optimizer, device: torch.device) -> Traini
         return TrainingState(
             initial_weights=metadata["initial_weights"],
             best_iou=float(metadata["best_iou"]),
+            best_step=int(metadata.get("best_step", -1)),
             seconds=float(metadata.get("seconds", 0.0)),
             totals=totals,
             overwritten=overwritten,

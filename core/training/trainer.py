@@ -172,7 +172,7 @@ class Trainer:
             ) from error
         self.model.to(self.device)
         self.state = load_state(self.folder.state(self.step), self.optimizer, self.device)
-        if checkpoint.metrics.get("validation_iou") == self.state.best_iou:
+        if self.state.best_step == self.step:
             self.folder.mark_best(self.step)  # a kill may have come between the two
 
     def run(self, stop: Callable[[], bool] = lambda: False) -> Iterator[TrainingEvent]:
@@ -246,7 +246,8 @@ class Trainer:
                         yield validated
                         metrics = {"validation_iou": validated.validation_iou}
                         best = validated.validation_iou > self.state.best_iou
-                        self.state.best_iou = max(self.state.best_iou, validated.validation_iou)
+                        if best:
+                            self.state.best_iou, self.state.best_step = validated.validation_iou, self.step
                     yield from self._look(validation)
                 if best or self._due(training.checkpoint_every):
                     yield self._save(validation, metrics, best)

@@ -247,3 +247,21 @@ def test_a_batch_depends_on_seed_and_step_alone(boxes, tiny_config):
     assert torch.equal(a.volumes, b.volumes)
     assert a.sources == b.sources
     assert not torch.equal(a.images, other.images)
+
+
+def test_of_equally_good_checkpoints_the_first_stays_the_best_through_a_resume(
+    tmp_path, boxes, tiny_config, monkeypatch
+):
+    monkeypatch.setattr(Validation, "measure", lambda _, step: Validated(step, 0.5, 0.0))
+    run = tmp_path / "run"
+    list(Trainer.start(tiny_config, boxes, run, device="cpu", steps=8).run())
+    list(Trainer.resume(run, boxes, device="cpu", steps=1).run())
+    assert load_checkpoint(run / "checkpoints" / "best.safetensors").step == 4
+
+
+def test_a_kill_before_the_best_was_marked_is_made_good(tmp_path, boxes, tiny_config):
+    run = tmp_path / "run"
+    list(Trainer.start(tiny_config, boxes, run, device="cpu", steps=4).run())
+    (run / "checkpoints" / "best.safetensors").unlink()
+    Trainer.resume(run, boxes, device="cpu", steps=1)
+    assert load_checkpoint(run / "checkpoints" / "best.safetensors").step == 4
