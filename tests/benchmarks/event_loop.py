@@ -17,8 +17,7 @@ os.environ.setdefault("QT_API", "pyside6")
 
 import numpy as np
 import torch
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QElapsedTimer, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from core.assets import DEFAULT_CHECKPOINT, asset, sample_images
@@ -46,13 +45,20 @@ class Delays:
         self.late = []
         self._clock.start()
         self._timer.start()
-        QTest.qWait(round(seconds * 1000))
+        _run_event_loop(round(seconds * 1000))
         self._timer.stop()
         return np.array(self.late)
 
     def _tick(self) -> None:
         self.late.append(max(self._clock.nsecsElapsed() / 1e6 - _TICK_MS, 0.0))
         self._clock.start()
+
+
+def _run_event_loop(milliseconds: int) -> None:
+    """Run the event loop as the program does; QTest.qWait keeps Python's lock, which would starve the training."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def main() -> None:
@@ -71,7 +77,7 @@ def main() -> None:
         window.reconstruction.start()
         _wait(lambda: not window.reconstruction.working)
         window.show_page(options.page)
-        QTest.qWait(1000)
+        _run_event_loop(1000)
         delays = Delays()
         alone = delays.measure(options.seconds)
         training = window.train.training
@@ -101,7 +107,7 @@ def main() -> None:
 
 def _wait(reached: object) -> None:
     while not reached():  # type: ignore[operator]
-        QTest.qWait(20)
+        _run_event_loop(20)
 
 
 if __name__ == "__main__":
