@@ -242,7 +242,11 @@ class DataPage(QWidget):
         category, split = item.data(Qt.ItemDataRole.UserRole), self.split.currentText()
         words = self.search.text().strip().lower()
         shown = [
-            (index, record.object_id, f"{record.object_id}, {record.category}, {record.split}, {record.views} views")
+            (
+                index,
+                record.object_id.rpartition("/")[2],
+                f"{record.object_id}, {record.category}, {record.split}, {record.views} views",
+            )
             for index, record in enumerate(dataset.objects)
             if (not category or record.category == category)
             and split in (_ALL, record.split)
