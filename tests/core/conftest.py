@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 from PIL import Image
+from tiny_training import MODEL
 
-from core.config import DataConfig, Mem3DConfig, ModelConfig, TrainingConfig
+from core.config import DataConfig, Mem3DConfig, TrainingConfig
 from core.data.dataset import ObjectRecord
 from core.data.voxels import save_binvox
 
@@ -88,19 +89,7 @@ def boxes():
 def tiny_config():
     return Mem3DConfig(
         preset="compact",
-        model=ModelConfig(
-            image_size=32,
-            backbone="resnet18",
-            backbone_width=8,
-            encoder_channels=(8, 8, 16),
-            memory_slots=8,
-            value_similarity="iou",
-            delta=0.9,
-            shape_encoder_resolution=8,
-            lstm_hidden=16,
-            decoder_channels=(8, 4, 4, 4, 1),
-            max_priors=3,
-        ),
+        model=MODEL,
         data=DataConfig(dataset="boxes"),
         training=TrainingConfig(
             batch_size=4, log_every=2, evaluate_every=4, checkpoint_every=4, evaluate_samples=8, imagenet_weights=False
