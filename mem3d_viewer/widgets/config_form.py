@@ -55,9 +55,7 @@ class ConfigForm(QWidget):
         self._preset = QComboBox()
         self._preset.addItems(list(PRESETS))
         self._preset.setCurrentText("compact")
-        self._preset.activated.connect(
-            lambda _: self.set_config(self._with_dataset(preset(self._preset.currentText())))
-        )
+        self._preset.activated.connect(lambda _: self._choose_preset())
         self._difference = QLabel()
         self._difference.setWordWrap(True)
         self._difference.setProperty("kind", "muted")
@@ -161,11 +159,6 @@ class ConfigForm(QWidget):
             group.setVisible(bool(found))
             if words or self._differing.isChecked():
                 group.set_open(True)
-
-    def reveal(self, words: str) -> None:
-        """Open all settings and look for ``words``."""
-        self._all.set_open(True)
-        self._filter.setText(words)
 
     # -- checking
 

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox, QPushButton
 
 from core.checkpoint import load_checkpoint
-from core.config import Mem3DConfig
+from core.config import Mem3DConfig, preset
 from core.training.estimate import Estimate
 from core.training.events import read_events
 from core.training.trainer import Trainer
@@ -366,10 +366,31 @@ def test_the_configuration_is_saved_and_loaded(window, tmp_path, monkeypatch, pr
     assert form.config == wanted
 
 
+def choose_preset(form, name):
+    """As the user does, by the arrow keys."""
+    rows = [form._preset.itemText(row) for row in range(form._preset.count())]
+    steps = rows.index(name) - form._preset.currentIndex()
+    for _ in range(abs(steps)):
+        QTest.keyClick(form._preset, Qt.Key.Key_Down if steps > 0 else Qt.Key.Key_Up)
+    if not steps:  # choosing it again puts everything back
+        form._preset.activated.emit(form._preset.currentIndex())
+
+
+def test_a_preset_brings_its_settings_and_leaves_the_data_set(window):
+    form, spec = window.train.setup.form, window.train.setup.dataset.spec
+    for name in ("paper", "compact", "paper", "compact"):
+        choose_preset(form, name)
+        chosen = preset(name)
+        assert (form.config.preset, form.config.model, form.config.training) == (name, chosen.model, chosen.training)
+        assert form.config.data.dataset == spec
+    form.row("training", "seed").editor.setText("5")
+    choose_preset(form, "compact")
+    assert form.config.training.seed == 0
+
+
 def test_the_command_line_does_the_same(window, runs, tmp_path, monkeypatch):
     page, clipboard = window.train, QApplication.clipboard()
-    page.setup.form._preset.setCurrentText("compact")
-    page.setup.form._choose_preset()
+    choose_preset(page.setup.form, "compact")
     page.setup.form.row("training", "seed").editor.setText("5")
     page.setup.set_steps(30)
     page.setup.set_name("mine")
