@@ -14,7 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from skimage.measure import marching_cubes
 
-from core.data.voxels import save_binvox
+from core.data.binvox import save_binvox
 from core.errors import OutputError
 
 MESH_ENDINGS = (".obj", ".stl", ".ply", ".glb")

@@ -1,7 +1,7 @@
 """From a picture to a voxel grid and the shapes behind it: the one door between NumPy and torch."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,68 +14,11 @@ from torch import Tensor
 from core.checkpoint import load_checkpoint
 from core.config import Mem3DConfig
 from core.data.images import Picture, preprocess
-from core.data.voxels import unpack
 from core.devices import available_devices, resolve_device, told_when_out_of_memory
 from core.network.shape_memory import ShapeSource
+from core.reconstruction_result import Reconstruction, RetrievedShape
 
-__all__ = ["EncodedPicture", "Reconstruction", "Reconstructor", "RetrievedShape", "available_devices"]
-
-
-@dataclass(frozen=True)
-class RetrievedShape:
-    """One memory slot that was more similar than beta."""
-
-    slot: int
-    """Index of the slot."""
-    similarity: float
-    """Key similarity S_k to the picture's feature, -1 … 1."""
-    category: str
-    """Category of the remembered object."""
-    dataset: str
-    """Data set the remembered object came from."""
-    object_id: str
-    """Its name there."""
-    view: int
-    """The view of it that was written."""
-    age: int
-    """Writes since the slot was last used."""
-    given_to_lstm: bool
-    """Whether it is among the max_priors shapes that the LSTM read."""
-    packed: NDArray[np.uint8]
-    """Its voxel grid, bit-packed: (4096,) uint8."""
-
-    @property
-    def voxels(self) -> NDArray[np.bool_]:
-        """Its voxel grid, (32, 32, 32) bool, axes x, y, z, y up, front to +x."""
-        return unpack(self.packed)
-
-
-@dataclass(frozen=True)
-class Reconstruction:
-    """The answer for one picture. All arrays are read-only."""
-
-    occupancy: NDArray[np.float32]
-    """Occupancy probability, (32, 32, 32) float32, axes x, y, z, y up, front to +x."""
-    network_input: NDArray[np.uint8]
-    """Exactly what the network saw: (image_size, image_size, 3) uint8 RGB."""
-    beta: float
-    """The beta in force."""
-    memory_used: bool
-    """False where the memory was switched off; ``priors`` is then empty."""
-    priors: tuple[RetrievedShape, ...]
-    """Every slot above beta, most similar first."""
-    above_beta: int
-    """How many slots are above beta."""
-    similarities: NDArray[np.float32]
-    """Key similarity of every occupied slot, (occupied,) float32, in slot order (for the histogram)."""
-    device: str
-    """Device it was computed on, such as ``cpu`` or ``cuda:0``."""
-    seconds: Mapping[str, float]
-    """Wall-clock seconds per stage: ``encode``, ``read``, ``shape_encoder``, ``decode``."""
-
-    def voxels(self, threshold: float) -> NDArray[np.bool_]:
-        """Voxels whose occupancy exceeds ``threshold``: (32, 32, 32) bool."""
-        return self.occupancy > threshold
+__all__ = ["EncodedPicture", "Reconstructor", "available_devices"]
 
 
 @dataclass(frozen=True)

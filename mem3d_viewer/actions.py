@@ -7,7 +7,7 @@ import qtawesome
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from mem3d_viewer.theme import Theme
+from mem3d_viewer.base.theme import Theme
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from core.errors import CheckpointError, Mem3DError, OutputError
 
 if TYPE_CHECKING:
     from mem3d_viewer.main_window import MainWindow
-    from mem3d_viewer.pipeline import PictureSource
+    from mem3d_viewer.reconstruct.pipeline import PictureSource
 
 BAD_INPUT = 2
 _SMALLEST, _LARGEST = (960, 600), (7680, 4320)
@@ -78,7 +78,9 @@ def _picture(path: Path) -> "PictureSource":
 
     path = path.absolute()
     picture = load_picture(path)
-    from mem3d_viewer.pipeline import PictureSource  # brings torch: not before the picture is known to be good
+    from mem3d_viewer.reconstruct.pipeline import (
+        PictureSource,  # brings torch: not before the picture is known to be good
+    )
 
     return PictureSource(path, picture)
 
@@ -112,11 +114,11 @@ def _run(options: argparse.Namespace, picture: "PictureSource | None") -> int:
 
     from core.assets import DEFAULT_CHECKPOINT, asset
     from core.reconstruction import available_devices
-    from mem3d_viewer.diagnostics import exceptions_to, log_to
+    from mem3d_viewer.base.diagnostics import exceptions_to, log_to
+    from mem3d_viewer.base.settings import Settings, default_log_file, default_settings_file
     from mem3d_viewer.main_window import MainWindow
-    from mem3d_viewer.pipeline import ModelSource, Request
+    from mem3d_viewer.reconstruct.pipeline import ModelSource, Request
     from mem3d_viewer.screenshot import Screenshot
-    from mem3d_viewer.settings import Settings, default_log_file, default_settings_file
 
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 
 from core.data.images import Picture, picture_from_pixels
 from core.errors import ImageError
-from mem3d_viewer.qt_pixels import pixels_of
+from mem3d_viewer.base.qt_pixels import pixels_of
 
 CHECKPOINT_ENDING = ".safetensors"
 

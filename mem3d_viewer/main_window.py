@@ -11,27 +11,27 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWi
 from core.assets import DEFAULT_CHECKPOINT, asset, sample_images
 from core.data.dataset import ShapeDataset
 from core.data.images import Picture
-from core.data.mesh_files import MESH_ENDINGS
+from core.data.meshes.files import MESH_ENDINGS
 from core.errors import Mem3DError
 from core.reconstruction import available_devices
-from mem3d_viewer import help_dialogs, incoming
+from mem3d_viewer import help, incoming
 from mem3d_viewer.actions import Actions
-from mem3d_viewer.background import Lane
-from mem3d_viewer.display_controller import DisplayController
-from mem3d_viewer.error_dialog import ErrorReporter
-from mem3d_viewer.export_controller import ExportController
-from mem3d_viewer.foreground_controller import ForegroundController
+from mem3d_viewer.base.background import Lane
+from mem3d_viewer.base.error_dialog import ErrorReporter
+from mem3d_viewer.base.settings import Settings
+from mem3d_viewer.base.theme import THEMES, Theme, apply_theme, system_theme
+from mem3d_viewer.data.page import DataPage
+from mem3d_viewer.evaluate.page import EvaluatePage
 from mem3d_viewer.menus import Menus
-from mem3d_viewer.pages.data_page import DataPage
-from mem3d_viewer.pages.evaluate_page import EvaluatePage
-from mem3d_viewer.pages.reconstruct_page import ReconstructPage
-from mem3d_viewer.pages.train_page import TrainPage
-from mem3d_viewer.pipeline import DatasetSample, Request
-from mem3d_viewer.reconstruction_controller import PICTURE_ENDINGS, ReconstructionController
+from mem3d_viewer.reconstruct.controller import PICTURE_ENDINGS, ReconstructionController
+from mem3d_viewer.reconstruct.display import DisplayController
+from mem3d_viewer.reconstruct.export import ExportController
+from mem3d_viewer.reconstruct.foreground.controller import ForegroundController
+from mem3d_viewer.reconstruct.page import ReconstructPage
+from mem3d_viewer.reconstruct.pipeline import DatasetSample, Request
+from mem3d_viewer.reconstruct.session import SURFACES, Session, remembered_display
 from mem3d_viewer.scene.voxel_scene import COLOURINGS
-from mem3d_viewer.session import SURFACES, Session, remembered_display
-from mem3d_viewer.settings import Settings
-from mem3d_viewer.theme import THEMES, Theme, apply_theme, system_theme
+from mem3d_viewer.train.page import TrainPage
 from mem3d_viewer.widgets.status import StatusBar
 
 _NEED_A_RESULT = (
@@ -183,9 +183,9 @@ class MainWindow(QMainWindow):
                 "open_checkpoint": self._ask_checkpoint,
                 "builtin_model": self._use_builtin_model,
                 "import_meshes": self._import_meshes,
-                "shortcuts": lambda: help_dialogs.show_shortcuts(self),
+                "shortcuts": lambda: help.show_shortcuts(self),
                 "open_log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_file))),
-                "about": lambda: help_dialogs.show_about(self),
+                "about": lambda: help.show_about(self),
                 **{name: lambda name=name: session.set_display(surface=name) for name in SURFACES},
                 **{name: lambda name=name: session.set_display(colouring=name) for name in COLOURINGS},
                 **{name: lambda name=name: self.set_theme(name) for name in THEMES},

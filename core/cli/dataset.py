@@ -77,8 +77,8 @@ def _build_builtin(options: argparse.Namespace) -> int:
 
 
 def _build_meshes(options: argparse.Namespace) -> int:
-    from core.data.mesh_library import build_library, find_meshes, mesh_paths
-    from core.data.meshes import Orientation
+    from core.data.meshes.examining import Orientation
+    from core.data.meshes.library import build_library, find_meshes, mesh_paths
 
     pose = {name: getattr(options, name) for name in ("up", "front", "fill") if getattr(options, name) is not None}
     orientation = Orientation(**pose, close_holes=not options.keep_holes)

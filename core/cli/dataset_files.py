@@ -50,7 +50,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _pack(options: argparse.Namespace) -> int:
-    from core.data.datasets import pack_dataset
+    from core.data.opening import pack_dataset
 
     with ProgressBar() as bar:
         dataset, left_out = pack_dataset(options.spec, options.out, bar, **data_options(options))

@@ -51,7 +51,7 @@ def add_command(commands: Any) -> None:
 
 def _evaluate(options: argparse.Namespace) -> int:
     from core.checkpoint import load_checkpoint
-    from core.data.datasets import open_dataset
+    from core.data.opening import open_dataset
     from core.devices import resolve_device, told_when_out_of_memory
     from core.evaluation.export import require_writable, save_result, text_tables
     from core.evaluation.measuring import evaluate

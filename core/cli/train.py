@@ -76,7 +76,7 @@ def _train(options: argparse.Namespace) -> int:
 
 def _lead(options: argparse.Namespace, ranks: Any) -> int:
     """Train, alone or as the first of several processes."""
-    from core.data.datasets import open_configured
+    from core.data.opening import open_configured
     from core.training.run_folder import RunFolder
     from core.training.trainer import Trainer
 
@@ -98,8 +98,8 @@ def _lead(options: argparse.Namespace, ranks: Any) -> int:
 
 def _accompany(options: argparse.Namespace, ranks: Any) -> int:
     """Do this process's share of a training that another one leads; only that one answers to Ctrl+C."""
-    from core.data.datasets import open_configured
-    from core.training.distributed import Follower
+    from core.data.opening import open_configured
+    from core.training.follower import Follower
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     follower = Follower(ranks, lambda config: open_configured(config.data), options.device)
@@ -109,7 +109,7 @@ def _accompany(options: argparse.Namespace, ranks: Any) -> int:
 
 
 def _estimate(options: argparse.Namespace) -> int:
-    from core.data.datasets import open_configured
+    from core.data.opening import open_configured
     from core.training.estimate import estimate
 
     config = _configured(options)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from core.data.dataset import SPLITS, Problem, ShapeDataset, Split
-from core.data.datasets import builtin_folder, open_dataset, open_folder, parse_spec
 from core.data.folder_dataset import Examination, FolderDataset, Progress, examine_all
+from core.data.opening import builtin_folder, open_dataset, open_folder, parse_spec
 from core.data.packed import INDEX, PackedDataset
 from core.errors import DatasetError
 

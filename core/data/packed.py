@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from core.data.bit_packing import pack, unpack
 from core.data.dataset import ObjectRecord, Split
-from core.data.voxels import pack, unpack
 from core.errors import DatasetError
 
 FORMAT_VERSION = 1

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.config import CropBy, Subset
+from core.data.bit_packing import pack, unpack
 from core.data.dataset import ObjectRecord, Problem, Split
 from core.data.images import ALPHA_THRESHOLD
 from core.data.pix3d_voxels import read_voxels
 from core.data.shapenet import hashed_split
 from core.data.source_files import source_state
-from core.data.voxels import pack, unpack
 from core.errors import DatasetError
 
 INDEX = "pix3d.json"

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.io import loadmat
 
-from core.data.meshes import Orientation, examine
-from core.data.voxels import VOXEL_RESOLUTION
+from core.data.bit_packing import VOXEL_RESOLUTION
+from core.data.meshes.examining import Orientation, examine
 from core.errors import DatasetError
 
 _ORIENTATION = Orientation(up="+y", front="-z")

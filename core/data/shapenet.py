@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from core.data.binvox import load_binvox
 from core.data.categories import category_name
 from core.data.dataset import SPLITS, ObjectRecord, Problem, Split
 from core.data.source_files import source_state
-from core.data.voxels import load_binvox
 from core.errors import DatasetError
 
 _RENDERINGS, _VOXELS = "ShapeNetRendering", "ShapeNetVox32"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.answering import BatchResult, Sample, evaluation_samples, run_batch
 from core.checkpoint import Checkpoint
 from core.data.dataset import ShapeDataset
 from core.data.fingerprint import dataset_fingerprint
@@ -16,7 +17,6 @@ from core.errors import DatasetError
 from core.evaluation.result import THRESHOLDS, EvaluationResult, EvaluationSettings, SampleName
 from core.metrics import PREDICTED, TRUE, Surface, voxel_iou
 from core.network.mem3d import Mem3D
-from core.training.evaluation import BatchResult, Sample, evaluation_samples, run_batch
 
 BEST_THRESHOLD_SAMPLES = 512
 """At most this many validation views decide on the best threshold."""

@@ -119,7 +119,7 @@ class EvaluationResult:
     dataset: str
     """What the data set was opened with, such as ``builtin`` or ``shapenet:DIR``."""
     data_options: Mapping[str, str]
-    """With which options of ``core.data.datasets.open_dataset``, such as ``subset``; empty for its defaults."""
+    """With which options of ``core.data.opening.open_dataset``, such as ``subset``; empty for its defaults."""
     fingerprint: str
     """Of the data set: ``core.data.fingerprint``."""
     date: str

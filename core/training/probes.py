@@ -15,14 +15,14 @@ import torch
 from numpy.typing import NDArray
 
 from core.data.augmentation import evaluation_picture
+from core.data.bit_packing import pack, unpack
 from core.data.dataset import ShapeDataset, naming_the_sample
-from core.data.voxels import pack, unpack
 from core.errors import TrainingError
 from core.files import replacing, told_when_not_written
 from core.metrics import voxel_iou
 from core.network.mem3d import Mem3D
+from core.network.pixels import network_images
 from core.network.shape_memory import EMPTY
-from core.training.batches import network_images
 
 PROBE_THRESHOLD = 0.3
 """Occupancy above which a voxel counts as occupied in a probe's IoU."""
@@ -42,7 +42,7 @@ class ProbeStep:
     top_similarity: NDArray[np.float32]
     """(P,) that slot's key similarity; 0 where there is none."""
     top_value: NDArray[np.uint8]
-    """(P, 4096) the shape in that slot, bit-packed (``core.data.voxels.unpack``); zeros where there is none."""
+    """(P, 4096) the shape in that slot, bit-packed (``core.data.bit_packing.unpack``); zeros where there is none."""
     iou: NDArray[np.float32]
     """(P,) IoU of occupancy > 0.3 with the truth."""
 
@@ -56,7 +56,7 @@ class Probes:
     images: NDArray[np.uint8]
     """(P, S, S, 3) exactly what the network sees."""
     truth: NDArray[np.uint8]
-    """(P, 4096) true grids, bit-packed (``core.data.voxels.unpack``)."""
+    """(P, 4096) true grids, bit-packed (``core.data.bit_packing.unpack``)."""
     names: tuple[str, ...]
     """``category object_id view`` of each."""
 

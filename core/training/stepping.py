@@ -9,8 +9,9 @@ from torch.optim import Optimizer
 from core.config import Mem3DConfig
 from core.network.losses import reconstruction_loss, triplet_loss
 from core.network.mem3d import Mem3D, Mem3DOutput
+from core.network.pixels import network_images
 from core.network.shape_memory import EMPTY, MemoryWrite
-from core.training.batches import Batch, TrainingBatches, network_images
+from core.training.batches import Batch, TrainingBatches
 from core.training.ranks import Ranks, synchronised_last
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.checkpoint import load_checkpoint, save_checkpoint
 from core.config import Mem3DConfig
 from core.data.dataset import ShapeDataset
-from core.data.datasets import absolute_spec
+from core.data.opening import absolute_spec
 from core.devices import memory_in_use, told_when_out_of_memory
 from core.errors import CheckpointError, OutputError, TrainingError
 from core.network.mem3d import Mem3D

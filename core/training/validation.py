@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from core.answering import evaluation_samples, run_network
 from core.config import Mem3DConfig
 from core.data.dataset import ShapeDataset
 from core.errors import TrainingError
 from core.network.mem3d import Mem3D
 from core.network.shape_memory import ShapeSource
-from core.training.evaluation import evaluation_samples, run_network
 from core.training.events import MemoryReported, ProbesReconstructed, Validated
 from core.training.memory_watch import MemoryWatch
 from core.training.probes import create_probes, read_probes

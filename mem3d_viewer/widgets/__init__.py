@@ -1,1 +1,1 @@
-"""Widgets: they know neither the network nor each other."""
+"""Widgets that two features or more share: they know neither the network nor each other."""

@@ -22,9 +22,9 @@ from PySide6.QtWidgets import QApplication
 
 from core.assets import DEFAULT_CHECKPOINT, asset, sample_images
 from core.config import preset
+from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.main_window import MainWindow
-from mem3d_viewer.pipeline import ModelSource, PictureSource, Request
-from mem3d_viewer.settings import Settings
+from mem3d_viewer.reconstruct.pipeline import ModelSource, PictureSource, Request
 
 _TICK_MS = 5
 

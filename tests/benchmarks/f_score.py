@@ -11,7 +11,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from core.data.datasets import open_dataset
+from core.data.opening import open_dataset
 from core.metrics import Surface, f_score
 
 

@@ -21,9 +21,9 @@ from PIL import Image, ImageDraw
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from core.data import shapenet
+from core.data.binvox import save_binvox
 from core.data.cache import CACHE_VARIABLE, copy_place, make_copy, read_copy
 from core.data.shapenet import ShapeNetDataset
-from core.data.voxels import save_binvox
 
 SYNSET = "03001627"
 

@@ -9,8 +9,8 @@ from PIL import Image
 from tiny_training import MODEL
 
 from core.config import DataConfig, Mem3DConfig, TrainingConfig
+from core.data.binvox import save_binvox
 from core.data.dataset import ObjectRecord
-from core.data.voxels import save_binvox
 
 
 @dataclass

@@ -14,7 +14,7 @@ from PIL import Image
 
 from core.checkpoint import load_checkpoint
 from core.cli import main
-from core.data.voxels import load_binvox
+from core.data.binvox import load_binvox
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from core.data.voxels import load_binvox
+from core.data.binvox import load_binvox
 from core.errors import OutputError
 from core.mesh_export import (
     FILE_GAP,

@@ -4,8 +4,8 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
 from core.errors import ImageError
+from mem3d_viewer.base.qt_pixels import pixels_of
 from mem3d_viewer.incoming import accepts, content
-from mem3d_viewer.qt_pixels import pixels_of
 
 
 def test_pixels_keep_their_place_and_colour(qapp):

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 from scipy.io import savemat
 
-from core.data.voxels import save_binvox
+from core.data.binvox import save_binvox
 
 CHAIR, CAR = "03001627", "02958343"
 

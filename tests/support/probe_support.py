@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data.voxels import pack
+from core.data.bit_packing import pack
 
 PROBES = 2
 IOU = {0: (0.0, 0.0), 500: (0.5, 0.25), 1000: (1.0, 0.75)}

@@ -8,7 +8,7 @@ import torch
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from core.errors import DatasetError, Mem3DError
-from core.training.distributed import Follower
+from core.training.follower import Follower
 from core.training.ranks import joined
 from core.training.trainer import Trainer
 
@@ -28,7 +28,7 @@ def train_in_processes(dataset, config, run, *, steps, count=2, **mishaps):
     cannot read; ``dies``: the step in which the second is gone. Without ``config`` the run is resumed.
     """
     context = multiprocessing.get_context("forkserver")  # torch is imported once, and no thread is forked
-    context.set_forkserver_preload(["core.training.trainer", "core.training.distributed"])
+    context.set_forkserver_preload(["core.training.trainer", "core.training.follower"])
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

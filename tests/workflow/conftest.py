@@ -9,10 +9,10 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
+from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.main_window import MainWindow
-from mem3d_viewer.pipeline import ModelSource, PictureSource, Request
-from mem3d_viewer.session import Display
-from mem3d_viewer.settings import Settings
+from mem3d_viewer.reconstruct.pipeline import ModelSource, PictureSource, Request
+from mem3d_viewer.reconstruct.session import Display
 
 
 @pytest.fixture(scope="session")

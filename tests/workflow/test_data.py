@@ -12,8 +12,8 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
-from core.data.datasets import open_dataset
-from mem3d_viewer.pages.check_dialog import CheckDialog
+from core.data.opening import open_dataset
+from mem3d_viewer.data.check_dialog import CheckDialog
 
 pytestmark = pytest.mark.gui
 

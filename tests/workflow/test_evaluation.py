@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from core.evaluation.result import EvaluationResult
-from mem3d_viewer.pages.evaluate_page import EXPORTS
+from mem3d_viewer.evaluate.page import EXPORTS
 
 pytestmark = pytest.mark.gui
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from core.data.images import load_picture, preprocess
-from mem3d_viewer.qt_pixels import pixels_of
+from mem3d_viewer.base.qt_pixels import pixels_of
 
 pytestmark = pytest.mark.gui
 

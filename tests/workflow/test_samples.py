@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from core.data.dataset import ObjectRecord
 from core.data.foreground import Stroke
 from core.metrics import voxel_iou
-from mem3d_viewer.pipeline import DatasetSample
+from mem3d_viewer.reconstruct.pipeline import DatasetSample
 
 pytestmark = pytest.mark.gui
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from core.data.voxels import load_binvox
+from core.data.binvox import load_binvox
 from mem3d_viewer.widgets.voxel_view import VoxelView
 
 pytestmark = pytest.mark.gui

@@ -248,7 +248,7 @@ def test_building_a_data_set_shows_its_progress_and_can_be_cancelled(window, run
         progress(4, 130, "chair")
         raise AssertionError("it was not given up")
 
-    monkeypatch.setattr("mem3d_viewer.training_controller.open_configured", building)
+    monkeypatch.setattr("mem3d_viewer.train.controller.open_configured", building)
     press(window, "Start")
     wait(told.is_set)
     wait(lambda: page.strip.detail.text() == "chair: 3 of 130")

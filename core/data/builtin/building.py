@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.bit_packing import pack, unpack
 from core.data.builtin.families import cameras, shape, split_of
 from core.data.categories import CATEGORIES
 from core.data.dataset import SPLITS, ObjectRecord, Split
 from core.data.new_folder import new_folder
 from core.data.packed import PackedWriter, encode_picture
 from core.data.rendering import VIEWS
-from core.data.voxels import pack, unpack, voxelise
+from core.data.voxelising import voxelise
 from core.data.workers import in_processes, renderer
 from core.errors import DatasetError
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from dataset_folders import CHAIR, Pix3DTree, block, r2n2_tree
 
-import core.data.datasets
+import core.data.opening
 from core.cli import main
 
 
@@ -77,8 +77,8 @@ def test_pack_of_a_subset(tmp_path, capsys):
 
 
 def test_the_cache_is_listed_and_cleared(folder, capsys, monkeypatch):
-    monkeypatch.setattr(core.data.datasets, "PACKED_FROM", 0)
-    core.data.datasets.open_dataset(str(folder))
+    monkeypatch.setattr(core.data.opening, "PACKED_FROM", 0)
+    core.data.opening.open_dataset(str(folder))
     assert main(["dataset", "cache"]) == 0
     listed = capsys.readouterr().out.splitlines()
     assert f"shapenet:{folder}" in listed[0]

@@ -11,10 +11,10 @@ import pytest
 from dataset_folders import CAR, CHAIR, Pix3DTree, add_r2n2_object, block, r2n2_tree
 
 import core.data.cache
-import core.data.datasets
+import core.data.opening
 from core.data.cache import SPARE_BYTES, cache_folder, clear_copies, copies
-from core.data.datasets import open_dataset, pack_dataset
 from core.data.fingerprint import dataset_fingerprint
+from core.data.opening import open_dataset, pack_dataset
 from core.data.packed import PackedDataset, PackedWriter
 from core.data.shapenet import ShapeNetDataset
 from core.errors import DatasetError
@@ -28,7 +28,7 @@ def folder(tmp_path):
 @pytest.fixture(autouse=True)
 def always(monkeypatch):
     """A copy of every folder, however small."""
-    monkeypatch.setattr(core.data.datasets, "PACKED_FROM", 0)
+    monkeypatch.setattr(core.data.opening, "PACKED_FROM", 0)
 
 
 def require_equal(first, second):
@@ -69,7 +69,7 @@ def test_pictures_of_pix3d_are_the_same_too(tmp_path, crop_by, monkeypatch):
     options = {"subset": "chairs", "crop_by": crop_by}
     copy = open_dataset(str(tree.write()), **options)
     assert isinstance(copy, PackedDataset)
-    monkeypatch.setattr(core.data.datasets, "PACKED_FROM", 500)
+    monkeypatch.setattr(core.data.opening, "PACKED_FROM", 500)
     clear_copies()
     direct = open_dataset(str(tree.folder), **options)
     assert not isinstance(direct, PackedDataset)
@@ -111,7 +111,7 @@ def test_a_moved_folder_is_another_source_with_the_same_fingerprint(folder):
 
 def test_the_fingerprint_does_not_depend_on_the_copy(folder, monkeypatch):
     copy = open_dataset(str(folder))
-    monkeypatch.setattr(core.data.datasets, "PACKED_FROM", 500)
+    monkeypatch.setattr(core.data.opening, "PACKED_FROM", 500)
     clear_copies()
     direct = open_dataset(str(folder))
     assert not isinstance(direct, PackedDataset)

@@ -7,11 +7,11 @@ import pytest
 from dataset_folders import CAR, CHAIR, Pix3DTree, add_r2n2_object, block, r2n2_tree
 from PIL import Image
 
+from core.data.binvox import save_binvox
 from core.data.checking import check
 from core.data.dataset import ObjectRecord
-from core.data.datasets import pack_dataset
+from core.data.opening import pack_dataset
 from core.data.packed import PackedWriter, encode_picture
-from core.data.voxels import save_binvox
 from core.errors import DatasetError
 
 

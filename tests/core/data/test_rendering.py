@@ -11,8 +11,9 @@ from scipy.spatial import ConvexHull
 from skimage.draw import polygon2mask
 
 from core.data import rendering
+from core.data.binvox import load_binvox
 from core.data.rendering import Camera, Renderer, random_cameras, render_views
-from core.data.voxels import load_binvox, voxelise
+from core.data.voxelising import voxelise
 
 RED, BLUE = (200, 10, 10, 255), (10, 10, 200, 255)
 
@@ -201,8 +202,8 @@ def test_voxels_and_renderings_of_a_mesh_agree(renderer):
 
 def test_reading_data_loads_no_vtk():
     code = (
-        "import sys, core.data.packed, core.data.datasets, core.data.shapenet, core.data.builtin, core.data.rendering;"
-        "import core.data.mesh_library;"
+        "import sys, core.data.packed, core.data.opening, core.data.shapenet, core.data.builtin, core.data.rendering;"
+        "import core.data.meshes.library;"
         "print(sorted(m for m in sys.modules if m.split('.')[0] in ('pyvista', 'vtk', 'vtkmodules')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

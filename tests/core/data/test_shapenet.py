@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.data.binvox import save_binvox
 from core.data.shapenet import ShapeNetDataset
-from core.data.voxels import save_binvox
 from core.errors import DatasetError
 
 CHAIR, CAR = "03001627", "02958343"

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from core.answering import evaluation_samples, run_network
 from core.errors import DatasetError
 from core.evaluation.measuring import evaluate
 from core.evaluation.result import Condition, EvaluationSettings
 from core.metrics import f_score, voxel_iou
-from core.training.evaluation import evaluation_samples, run_network
 
 
 def measure(checkpoint, dataset, progress=lambda done, total: None, **settings):

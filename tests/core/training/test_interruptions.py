@@ -17,7 +17,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 import core.checkpoint
 from core.checkpoint import load_checkpoint, load_tensors
-from core.data.datasets import open_dataset
+from core.data.opening import open_dataset
 from core.data.packed import PackedWriter, encode_picture
 from core.errors import DatasetError, Mem3DError, OutputError, TrainingError
 from core.training.events import CheckpointSaved, ProbesReconstructed, TrainingFinished, read_events

@@ -5,12 +5,12 @@ import pytest
 import torch
 
 from core.data.augmentation import evaluation_picture
-from core.data.voxels import unpack
+from core.data.bit_packing import unpack
 from core.errors import DatasetError, TrainingError
 from core.metrics import voxel_iou
 from core.network.mem3d import Mem3D
+from core.network.pixels import network_images
 from core.network.shape_memory import ShapeSource
-from core.training.batches import network_images
 from core.training.probes import create_probes, read_probes
 
 

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from core.data import workers
+from core.data.bit_packing import pack
 from core.data.builtin import building
 from core.data.builtin.building import BuildReport, build
 from core.data.builtin.families import shape, split_of
 from core.data.categories import CATEGORIES
 from core.data.dataset import SPLITS, ObjectRecord
 from core.data.packed import PackedDataset, encode_picture
-from core.data.voxels import pack, voxelise
+from core.data.voxelising import voxelise
 from core.errors import DatasetError
 from core.metrics import voxel_iou
 

@@ -6,10 +6,11 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from core.data.bit_packing import pack
 from core.data.builtin.families import FAMILIES, cameras, shape, split_of
 from core.data.categories import CATEGORIES
 from core.data.shapenet import ShapeNetDataset
-from core.data.voxels import pack, voxelise
+from core.data.voxelising import voxelise
 from core.metrics import voxel_iou
 
 SAMPLES = 24

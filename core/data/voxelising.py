@@ -1,0 +1,161 @@
+"""Solid voxelisation of any triangle mesh.
+
+A voxel grid is (32, 32, 32) bool, axes x, y, z, y up, front to +x, C order. The object is centred on its
+bounding box and the longest side fills the grid, as in R2N2.
+"""
+
+import numpy as np
+import trimesh
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from core.data.bit_packing import VOXEL_RESOLUTION
+from core.errors import DatasetError
+
+_SAMPLE_SPACING = 0.4
+"""Largest distance of two surface samples in voxels: no crossed voxel centre line can slip between them."""
+_SUBDIVISIONS = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 40, 48, 64, 80, 96, 128, 192, 256, 512, 1024])
+_SAMPLES_AT_ONCE = 2_000_000
+_MOST_SAMPLES = 200_000_000
+"""More surface samples than any sensible mesh needs; they would take some ten seconds."""
+_VOTES = 5
+"""Directions, of six, in which a voxel must be inside to count as the inside of a body with a hole."""
+
+
+def voxelise(mesh: trimesh.Trimesh, resolution: int = VOXEL_RESOLUTION, *, fill: float = 1.0) -> NDArray[np.bool_]:
+    """Solid voxelisation: every voxel the surface touches, and everything the outside cannot reach.
+
+    Works on meshes that are not watertight: where the surface has a hole wider than a voxel the inside stays empty
+    (see ``close_holes``).
+
+    Args:
+        mesh: triangles in any unit, y up, front to +x.
+        resolution: side of the grid.
+        fill: part of the grid's side that the longest side of the bounding box fills, above 0 and up to 1.
+
+    Returns:
+        (resolution,) * 3 bool, axes x, y, z; the bounding box is centred.
+
+    Raises:
+        DatasetError: if the mesh has no triangles, no extent, a vertex that is not finite, or triangles without end.
+    """
+    corners = _in_voxel_units(mesh, resolution, fill)
+    return _filled(_surface(corners.astype(np.float32), resolution))
+
+
+def close_holes(mesh: trimesh.Trimesh, voxels: NDArray[np.bool_], *, fill: float = 1.0) -> NDArray[np.bool_]:
+    """Fill bodies that have a hole on one side, such as a seat without a bottom.
+
+    A voxel counts as inside if the surface, seen from it in at least five of the six axis directions, is left more
+    often than it is entered; the space between table legs, or in a cup with walls of their own, stays empty.
+
+    Args:
+        mesh: the triangles, wound consistently.
+        voxels: (N, N, N) bool, what ``voxelise`` gives for them.
+        fill: the same as for ``voxelise``.
+
+    Returns:
+        (N, N, N) bool: ``voxels`` and what is inside.
+    """
+    votes = _inside_votes(_in_voxel_units(mesh, len(voxels), fill), len(voxels))
+    return _filled(voxels | (votes >= _VOTES))
+
+
+def _in_voxel_units(mesh: trimesh.Trimesh, resolution: int, fill: float) -> NDArray[np.float64]:
+    """The triangles (F, 3, 3) with the bounding box centred in the grid."""
+    triangles = np.asarray(mesh.triangles, dtype=np.float64)
+    if not len(triangles):
+        raise DatasetError("the mesh has no triangles: there is nothing to voxelise")
+    if not np.isfinite(triangles).all():
+        raise DatasetError("the mesh has vertices that are not finite numbers")
+    low, high = triangles.min((0, 1)), triangles.max((0, 1))
+    longest = float((high - low).max())
+    if longest <= 0:
+        raise DatasetError("the mesh has no extent: all its vertices coincide")
+    corners = (triangles - (low + high) / 2) * (fill * resolution / longest) + resolution / 2
+    # Multiples of 2^-12, so that a vertex on a voxel boundary falls on the same side whatever the last bit is.
+    return np.asarray(np.round(corners * 4096) / 4096)
+
+
+def _surface(triangles: NDArray[np.float32], resolution: int) -> NDArray[np.bool_]:
+    """Voxels touched by triangles given in voxel units."""
+    grid = np.zeros((resolution,) * 3, bool)
+    flat = grid.reshape(-1)
+    edges = triangles - np.roll(triangles, 1, axis=1)
+    wanted = np.ceil(np.sqrt((edges**2).sum(2)).max(1) / _SAMPLE_SPACING)
+    level = np.searchsorted(_SUBDIVISIONS, np.minimum(wanted, _SUBDIVISIONS[-1]))
+    if (_SUBDIVISIONS[level] ** 2).sum() / 2 > _MOST_SAMPLES:
+        raise DatasetError("the mesh has too many triangles that are as long as the object itself")
+    for step in np.unique(level):
+        n = int(_SUBDIVISIONS[step])
+        i, j = np.divmod(np.arange((n + 1) ** 2), n + 1)
+        inside = i + j <= n
+        u, v = (i[inside] / n).astype(np.float32), (j[inside] / n).astype(np.float32)
+        group = triangles[level == step]
+        block = max(1, _SAMPLES_AT_ONCE // len(u))
+        for start in range(0, len(group), block):
+            part = group[start : start + block]
+            cells = np.zeros((len(part), len(u)), np.int32)
+            for axis in range(3):
+                a, b, c = (part[:, k, axis, None] for k in range(3))
+                along = (a + u * (b - a) + v * (c - a)).astype(np.int32)
+                cells = cells * resolution + np.clip(along, 0, resolution - 1)
+            flat[cells] = True
+    return grid
+
+
+def _filled(surface: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The surface and every voxel that cannot be reached from outside through faces."""
+    free, _ = ndimage.label(np.pad(~surface, 1, constant_values=True))
+    return np.asarray(free != free[0, 0, 0])[1:-1, 1:-1, 1:-1]
+
+
+def _inside_votes(triangles: NDArray[np.float64], resolution: int) -> NDArray[np.int8]:
+    """In how many of the six axis directions a ray from the voxel's centre leaves the body: (resolution,) * 3 int8.
+
+    A ray leaves it if it crosses more triangles from behind than from the front: the signed form of the parity vote
+    of Nooruddin and Turk (2003), which two-sided and nested sheets do not mislead.
+    """
+    votes = np.zeros((resolution,) * 3, np.int8)
+    for axis in range(3):
+        left = _crossings(triangles, axis, resolution)
+        beyond = left.sum(-1, keepdims=True) - np.cumsum(left, -1)
+        before = -np.cumsum(left, -1)
+        inside = (beyond[..., :-1] > 0).astype(np.int8) + (before[..., :-1] > 0)
+        votes += np.moveaxis(inside, -1, axis)
+    return votes
+
+
+def _crossings(triangles: NDArray[np.float64], axis: int, resolution: int) -> NDArray[np.int64]:
+    """Where the lines through voxel centres along ``axis`` cross the surface.
+
+    Returns:
+        (resolution, resolution, resolution + 1) int64: the other two axes in order, then the number of voxel centres
+        below the crossing; +1 where the line leaves through the front of a triangle, -1 where it enters.
+    """
+    across = [other for other in range(3) if other != axis]
+    # A little off the centres, where the edges of things made by hand often lie.
+    points, depth = triangles[..., across] - (0.5013, 0.5027), triangles[..., axis]
+    edge, other = points[:, 1] - points[:, 0], points[:, 2] - points[:, 0]
+    area = edge[:, 0] * other[:, 1] - edge[:, 1] * other[:, 0]
+    low = np.clip(np.ceil(points.min(1)), 0, resolution).astype(np.int64)
+    high = np.clip(np.floor(points.max(1)) + 1, 0, resolution).astype(np.int64)
+    size = np.where(np.abs(area)[:, None] > 1e-9, np.maximum(high - low, 0), 0)
+    counts = size.prod(1)
+    handed = -1 if axis == 1 else 1  # x, z, y is a left-handed order
+    crossings = np.zeros((resolution, resolution, resolution + 1), np.int64)
+    blocks = np.flatnonzero(np.diff(np.cumsum(counts) // _SAMPLES_AT_ONCE)) + 1
+    for part in np.split(np.flatnonzero(counts), np.searchsorted(np.flatnonzero(counts), blocks)):
+        # Every line in the box of every triangle, one after another.
+        number = np.repeat(part, counts[part])
+        within = np.arange(len(number)) - np.repeat(np.cumsum(counts[part]) - counts[part], counts[part])
+        lines = low[number] + np.stack(np.divmod(within, size[number, 1]), 1)
+        x, y = (lines - points[number, 0]).T
+        u = (x * other[number, 1] - y * other[number, 0]) / area[number]
+        v = (edge[number, 0] * y - edge[number, 1] * x) / area[number]
+        hit = (u >= 0) & (v >= 0) & (u + v <= 1)
+        number, u, v, lines = number[hit], u[hit], v[hit], lines[hit]
+        a, b, c = depth[number].T
+        below = np.clip(np.ceil(a + u * (b - a) + v * (c - a) - 0.5), 0, resolution).astype(np.int64)
+        np.add.at(crossings, (lines[:, 0], lines[:, 1], below), handed * np.sign(area[number]).astype(np.int64))
+    return crossings

@@ -1,0 +1,1 @@
+"""What every feature stands on: jobs, theme, settings, errors. No feature is known here."""

@@ -1,0 +1,1 @@
+"""The page Data: what is in a data set."""

@@ -1,0 +1,157 @@
+"""The objects of a data set as a grid of pictures, each loaded only once it is seen."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import QFrame, QListView, QVBoxLayout, QWidget
+
+from mem3d_viewer.base.qt_pixels import image_of
+
+_AnyIndex = QModelIndex | QPersistentModelIndex
+_KEPT = 4000
+
+
+class _Entries(QAbstractListModel):
+    """Captions at once; pictures when they are there."""
+
+    wanted = Signal(int)
+    """Key of an entry whose picture is asked for the first time."""
+
+    def __init__(self, side: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._entries: list[tuple[int, str, str]] = []
+        self._rows: dict[int, int] = {}
+        self._icons: dict[int, QIcon] = {}
+        self._asked: set[int] = set()
+        blank = QPixmap(side, side)
+        blank.fill(Qt.GlobalColor.transparent)
+        self._blank = QIcon(blank)
+
+    def set_entries(self, entries: Sequence[tuple[int, str, str]]) -> None:
+        """Show (key, caption, tip) of each entry."""
+        self.beginResetModel()
+        self._entries = list(entries)
+        self._rows = {key: row for row, (key, _, _) in enumerate(self._entries)}
+        self.endResetModel()
+
+    def forget_pictures(self) -> None:
+        """Drop every picture: the keys mean something else from now on."""
+        self._icons.clear()
+        self._asked.clear()
+
+    def set_picture(self, key: int, pixels: NDArray[np.uint8]) -> None:
+        """Show (H, W, 3 or 4) uint8 pixels for the entry ``key``."""
+        if len(self._icons) >= _KEPT:
+            self.forget_pictures()
+        self._icons[key] = QIcon(QPixmap.fromImage(image_of(pixels)))
+        row = self._rows.get(key)
+        if row is not None:
+            place = self.index(row)
+            self.dataChanged.emit(place, place, [Qt.ItemDataRole.DecorationRole])
+
+    def row_of(self, key: int) -> int | None:
+        """The row of an entry."""
+        return self._rows.get(key)
+
+    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008
+        """Number of entries."""
+        return 0 if parent.isValid() else len(self._entries)
+
+    def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Caption, tip, picture or key."""
+        if not index.isValid():
+            return None
+        key, caption, tip = self._entries[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return caption
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return tip
+        if role == Qt.ItemDataRole.UserRole:
+            return key
+        if role == Qt.ItemDataRole.DecorationRole:
+            if key not in self._icons and key not in self._asked:
+                self._asked.add(key)
+                self.wanted.emit(key)
+            return self._icons.get(key, self._blank)
+        return None
+
+
+class ObjectGrid(QWidget):
+    """Pictures with captions to choose from.
+
+    Args:
+        name: the accessible name.
+        side: side of a picture in pixels.
+    """
+
+    wanted = Signal(int)
+    """Key of an entry that is seen and has no picture yet; answer with ``set_picture``."""
+    selected = Signal(object)
+    """Key of the entry that was chosen; None: none."""
+    activated = Signal(int)
+    """Key of the entry that was double-clicked, or chosen with Return."""
+
+    def __init__(self, name: str, side: int = 88, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._entries = _Entries(side, self)
+        self.view = QListView()
+        self.view.setModel(self._entries)
+        self.view.setViewMode(QListView.ViewMode.IconMode)
+        self.view.setIconSize(QSize(side, side))
+        self.view.setGridSize(QSize(side + 22, side + 26))
+        self.view.setResizeMode(QListView.ResizeMode.Adjust)
+        self.view.setMovement(QListView.Movement.Static)
+        self.view.setUniformItemSizes(True)
+        self.view.setLayoutMode(QListView.LayoutMode.Batched)
+        self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.view.setFrameShape(QFrame.Shape.NoFrame)
+        self.view.setAccessibleName(name)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+        self._entries.wanted.connect(self.wanted)
+        self.view.selectionModel().currentChanged.connect(self._choose)
+        self.view.doubleClicked.connect(lambda index: self.activated.emit(index.data(Qt.ItemDataRole.UserRole)))
+        self.view.activated.connect(lambda index: self.activated.emit(index.data(Qt.ItemDataRole.UserRole)))
+
+    @property
+    def keys(self) -> list[int]:
+        """Keys of the entries, as shown."""
+        rows = range(self._entries.rowCount())
+        return [self._entries.index(row).data(Qt.ItemDataRole.UserRole) for row in rows]
+
+    @property
+    def current(self) -> int | None:
+        """Key of the chosen entry."""
+        index = self.view.currentIndex()
+        return index.data(Qt.ItemDataRole.UserRole) if index.isValid() else None
+
+    def show_entries(self, entries: Sequence[tuple[int, str, str]], *, new: bool = False) -> None:
+        """Show (key, caption, tip) of each entry; the chosen one stays chosen where it is among them.
+
+        Args:
+            entries: what to show.
+            new: the keys mean other things than before, so that no picture is kept.
+        """
+        key = None if new else self.current
+        if new:
+            self._entries.forget_pictures()
+        self._entries.set_entries(entries)
+        if key is not None:
+            self.select(key)
+
+    def select(self, key: int) -> None:
+        """Choose an entry."""
+        row = self._entries.row_of(key)
+        if row is not None:
+            self.view.setCurrentIndex(self._entries.index(row))
+
+    def set_picture(self, key: int, pixels: NDArray[np.uint8]) -> None:
+        """Show (H, W, 3) or (H, W, 4) uint8 pixels for the entry ``key``."""
+        self._entries.set_picture(key, pixels)
+
+    def _choose(self, index: QModelIndex) -> None:
+        self.selected.emit(index.data(Qt.ItemDataRole.UserRole) if index.isValid() else None)

@@ -1,0 +1,1 @@
+"""The page Evaluate: how good a checkpoint is on a data set."""

@@ -1,0 +1,1 @@
+"""The page Reconstruct: a picture, its reconstruction and the shape priors behind it."""

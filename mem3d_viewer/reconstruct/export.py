@@ -1,0 +1,164 @@
+"""Saves what is shown: voxel grid, mesh, picture; and says how to get the same on the command line."""
+
+import shlex
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from core.data.images import WHITE, Picture
+from core.errors import OutputError
+from core.mesh_export import MESH_ENDINGS, VOXEL_ENDINGS, save_voxels
+from mem3d_viewer.base.background import Job, Lane
+from mem3d_viewer.base.qt_pixels import image_of
+from mem3d_viewer.reconstruct.session import Session
+from mem3d_viewer.widgets.voxel_view import VoxelView
+
+_PICTURE_SCALE = 2
+
+
+class ExportController(QObject):
+    """Writes files off the GUI thread; the pixels of the 3D view are taken on it."""
+
+    failed = Signal(object)
+    """The exception of a save that failed."""
+    saved = Signal(object)
+    """Path of the file that was written."""
+
+    def __init__(self, session: Session, lane: Lane, view: VoxelView, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._lane = lane
+        self._view = view
+        self._window = window
+        self._folder: Path | None = None
+        self._cut_out: tuple[Picture | None, Path | None] = None, None
+
+    def save_voxels(self) -> None:
+        """Ask for a file name and save the voxel grid."""
+        self._ask("Save Voxels", VOXEL_ENDINGS, self.write_voxels)
+
+    def save_mesh(self) -> None:
+        """Ask for a file name and save the shape as it is drawn: blocks or smooth surface."""
+        self._ask("Save Mesh", MESH_ENDINGS, self.write_voxels)
+
+    def save_picture(self) -> None:
+        """Ask for a file name and save the 3D view."""
+        self._ask("Save Picture", (".png",), self.write_picture)
+
+    def save_cut_out(self) -> None:
+        """Ask for a file name and save the picture that was reconstructed, with its transparency and its covers."""
+        self._ask("Save Cut-Out", (".png",), self.write_cut_out, "-cut-out")
+
+    def write_voxels(self, path: Path) -> None:
+        """Save the reconstruction at the threshold in force, as grid or as the mesh drawn, by ``path``'s ending."""
+        answer = self._session.answer
+        if answer is None or answer.reconstruction is None:
+            return
+        occupancy, display = answer.reconstruction.occupancy, self._session.display
+        smooth = display.surface == "smooth"
+        self._submit(path, lambda _: save_voxels(path, occupancy, display.threshold, smooth=smooth))
+
+    def write_picture(self, path: Path) -> None:
+        """Save the 3D view, twice as large as on the screen."""
+        image = self._image(_PICTURE_SCALE)
+
+        def write(_: Job) -> None:
+            if not image.save(str(path), "PNG"):
+                raise OutputError(f"{path}: the picture cannot be written: choose another place or ending .png")
+
+        self._submit(path, write)
+
+    def write_cut_out(self, path: Path) -> None:
+        """Save the picture that was reconstructed, in its own size."""
+        answer = self._session.answer
+        if answer is None or answer.picture is None:
+            return
+        picture = answer.picture
+
+        def write(_: Job) -> None:
+            try:
+                Image.fromarray(picture.pixels).save(path, "PNG")
+            except OSError as error:
+                reason = error.strerror or error
+                raise OutputError(f"{path}: cannot be written ({reason}): choose another place") from error
+            self._cut_out = picture, path
+
+        self._submit(path, write)
+
+    def copy_picture(self) -> None:
+        """Put the 3D view on the clipboard."""
+        QGuiApplication.clipboard().setImage(self._image(1))
+
+    def copy_command(self) -> None:
+        """Put on the clipboard the command that gives this result."""
+        command = self.command()
+        if command:
+            QGuiApplication.clipboard().setText(command)
+        elif self._is_edited:
+            name = self._session.answer.request.picture.name
+            self.failed.emit(OutputError(f"{name}: was edited here: save the cut-out first (File > Save Cut-Out)"))
+
+    @property
+    def _is_edited(self) -> bool:
+        answer = self._session.answer
+        source = None if answer is None else answer.request.picture
+        return source is not None and source.original is not None
+
+    def command(self) -> str:
+        """The ``mem3d reconstruct`` command for what is shown; empty where the picture is no file of its own."""
+        answer = self._session.answer
+        if answer is None or answer.reconstruction is None or answer.picture is None or answer.request.picture is None:
+            return ""
+        path = answer.request.picture.path
+        if self._is_edited:
+            saved, saved_path = self._cut_out
+            path = saved_path if saved is answer.picture else None
+        if path is None:
+            return ""
+        result = answer.reconstruction
+        words = [
+            "mem3d",
+            "reconstruct",
+            str(path),
+            "--checkpoint",
+            str(answer.model.path),
+            "--beta",
+            f"{result.beta:g}",
+        ]
+        words += ["--threshold", f"{self._session.display.threshold:g}", "--device", result.device]
+        words += [] if result.memory_used else ["--no-memory"]
+        if answer.picture.has_alpha and answer.picture.background != WHITE:
+            words += ["--background", "#{:02x}{:02x}{:02x}".format(*answer.picture.background)]
+        return shlex.join([*words, "--output", f"{path.stem}.glb"])
+
+    def _image(self, scale: int) -> QImage:
+        return image_of(self._view.picture(scale))
+
+    def _submit(self, path: Path, work: object) -> None:
+        job = self._lane.submit(work)  # type: ignore[arg-type]
+        job.succeeded.connect(lambda _: self.saved.emit(path))
+        job.failed.connect(self.failed)
+
+    def _ask(self, title: str, endings: tuple[str, ...], write: object, suffix: str = "") -> None:
+        answer = self._session.answer
+        if answer is None or answer.reconstruction is None or answer.request.picture is None:
+            return
+        source = answer.request.picture
+        folder = self._folder or (source.path.parent if source.path is not None else Path.home())
+        stem = source.path.stem if source.path is not None else "reconstruction"
+        stem += suffix
+        kinds = ";;".join(f"{ending[1:]} (*{ending})" for ending in endings)
+        name, kind = QFileDialog.getSaveFileName(self._window, title, str(folder / (stem + endings[0])), kinds)
+        if not name:
+            return
+        path = Path(name)
+        if path.suffix.lower() not in endings:
+            path = path.with_name(path.name + "." + kind.split(" ")[0])
+            if path.exists():  # the dialog asked about the name without its ending
+                self.failed.emit(OutputError(f"{path}: exists already: type the whole name to replace it"))
+                return
+        self._folder = path.parent
+        write(path)  # type: ignore[operator]

@@ -1,0 +1,197 @@
+"""From a request to an answer: which model, which picture, which beta, and what comes out. No Qt here.
+
+Requests and answers are immutable, so that nothing is shared between threads. Parts of an answer are used again
+wherever a request asks for the same: one that differs in beta alone runs from the memory read on.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.dataset import ShapeDataset, naming_the_sample
+from core.data.images import Picture, load_picture, picture_from_pixels
+from core.errors import ImageError
+from core.reconstruction import EncodedPicture, Reconstructor
+from core.reconstruction_result import Reconstruction
+
+
+@dataclass(frozen=True, eq=False)
+class ModelSource:
+    """A checkpoint to be loaded on a device; each new one is loaded afresh."""
+
+    checkpoint: Path
+    """The checkpoint file."""
+    device: str = "auto"
+    """``auto``, or one of ``core.reconstruction.available_devices``."""
+
+
+@dataclass(frozen=True, eq=False)
+class DatasetSample:
+    """One rendering of an object of a data set, whose true shape is known."""
+
+    dataset: ShapeDataset
+    """The data set."""
+    index: int
+    """The object's place in ``dataset.objects``."""
+    view: int
+    """Which of its renderings."""
+
+    @property
+    def name(self) -> str:
+        """Object and view, for people."""
+        return f"{self.dataset.objects[self.index].object_id} · view {self.view}"
+
+    def neighbour(self, step: int) -> "DatasetSample":
+        """The sample ``step`` (1 or -1) away: view by view, then the next object of the same split, round and round."""
+        objects = self.dataset.objects
+        if 0 <= self.view + step < objects[self.index].views:
+            return DatasetSample(self.dataset, self.index, self.view + step)
+        split = objects[self.index].split
+        places = [place for place, record in enumerate(objects) if record.split == split and record.views]
+        index = places[(places.index(self.index) + step) % len(places)]
+        return DatasetSample(self.dataset, index, 0 if step > 0 else objects[index].views - 1)
+
+
+@dataclass(frozen=True, eq=False)
+class PictureSource:
+    """A picture to be opened; each new one is read afresh."""
+
+    path: Path | None = None
+    """The file; None for a pasted picture."""
+    picture: Picture | None = None
+    """The picture where it is decoded already, as a pasted one is; None for one to be read."""
+    sample: DatasetSample | None = None
+    """The sample of a data set that it is; None for a picture of one's own."""
+    original: "PictureSource | None" = None
+    """What it was before it was edited here; None for one that is not."""
+
+    @property
+    def name(self) -> str:
+        """Short name for messages."""
+        if self.sample is not None:
+            return self.sample.name
+        return self.path.name if self.path is not None else "pasted picture"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the window should show."""
+
+    model: ModelSource
+    """The model."""
+    picture: PictureSource | None = None
+    """The picture; None asks for the model alone."""
+    beta: float | None = None
+    """Key similarity a slot must exceed; None: the checkpoint's own."""
+    use_memory: bool = True
+    """False leaves the memory out."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What the window shows: the parts always belong together."""
+
+    request: Request
+    """What it answers."""
+    model: Reconstructor
+    """The loaded model; only the pipeline's thread computes with it."""
+    picture: Picture | None = None
+    """The decoded picture."""
+    encoded: EncodedPicture | None = None
+    """Its feature, from which another beta starts."""
+    reconstruction: Reconstruction | None = None
+    """The result for it."""
+    truth: NDArray[np.bool_] | None = None
+    """The true shape of a data set's sample, (32, 32, 32) bool; None where it is not known."""
+
+    def shows_the_picture_of(self, before: "Answer") -> bool:
+        """Whether it is about the same picture as ``before``, or about what was edited out of that."""
+        source, shown = self.request.picture, before.request.picture
+        if self.picture is before.picture or source is None or shown is None or source.original is None:
+            return self.picture is before.picture
+        return before.picture is source.original.picture or shown.original is source.original
+
+    @property
+    def beta(self) -> float:
+        """The beta in force."""
+        own = self.model.config.model.beta
+        return own if self.request.beta is None else self.request.beta
+
+
+class Pipeline:
+    """Answers requests, one at a time, on whatever thread calls it (always the same one)."""
+
+    def __init__(self) -> None:
+        self._last: Answer | None = None
+
+    def answer(
+        self, request: Request, shown: Answer | None = None, progress: Callable[[str], None] = lambda _: None
+    ) -> Answer:
+        """Load, read and encode what is new in ``request``, then decode.
+
+        Args:
+            request: what is wanted.
+            shown: what the window shows now; its parts are used again, as are those of the last answer.
+            progress: called with a line of text before each slow stage.
+
+        Raises:
+            Mem3DError: if the checkpoint or the picture cannot be used.
+        """
+        known = [answer for answer in (shown, self._last) if answer is not None]
+        # The picture first: it is the cheaper one to refuse.
+        picture = None if request.picture is None else _read(request.picture, known)
+        model = _load(request.model, known, progress)
+        if picture is None:
+            self._last = Answer(request, model)
+            return self._last
+        encoded = _encode(model, picture, known, progress)
+        reconstruction = model.decode(encoded, beta=request.beta, use_memory=request.use_memory)
+        truth = _truth(request.picture, known)
+        self._last = Answer(request, model, picture, encoded, reconstruction, truth)
+        return self._last
+
+
+def _read(source: PictureSource, known: list[Answer]) -> Picture:
+    for answer in known:
+        if answer.request.picture is source and answer.picture is not None:
+            return answer.picture
+    if source.picture is not None:
+        return source.picture
+    if source.sample is not None:
+        dataset, index, view = source.sample.dataset, source.sample.index, source.sample.view
+        with naming_the_sample(dataset, index, view):
+            return picture_from_pixels(dataset.image(index, view))
+    if source.path is None:
+        raise ImageError("nothing to open: choose a picture")
+    return load_picture(source.path)
+
+
+def _truth(source: PictureSource | None, known: list[Answer]) -> NDArray[np.bool_] | None:
+    if source is None or source.sample is None:
+        return None
+    for answer in known:
+        shown = answer.request.picture
+        if shown is not None and shown.sample is source.sample and answer.truth is not None:
+            return answer.truth
+    return source.sample.dataset.voxels(source.sample.index)
+
+
+def _load(source: ModelSource, known: list[Answer], progress: Callable[[str], None]) -> Reconstructor:
+    for answer in known:
+        if answer.request.model is source:
+            return answer.model
+    progress(f"Loading {source.checkpoint.name}…")
+    return Reconstructor(source.checkpoint, source.device)
+
+
+def _encode(
+    model: Reconstructor, picture: Picture, known: list[Answer], progress: Callable[[str], None]
+) -> EncodedPicture:
+    for answer in known:
+        if answer.model is model and answer.picture is picture and answer.encoded is not None:
+            return answer.encoded
+    progress("Encoding the picture…")
+    return model.encode(picture)

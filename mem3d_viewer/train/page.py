@@ -1,0 +1,425 @@
+"""The page that trains: what to train on the left, how it goes on the right."""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QInputDialog,
+    QMessageBox,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.config import Mem3DConfig
+from core.errors import Mem3DError, OutputError, TrainingError
+from core.training.run_folder import RunFolder
+from core.training.runs import RunSummary, default_runs_folder
+from mem3d_viewer.actions import Actions
+from mem3d_viewer.base.error_dialog import ErrorReporter
+from mem3d_viewer.base.settings import Settings
+from mem3d_viewer.base.theme import Theme
+from mem3d_viewer.train.command import needs_file, resume_command, train_command
+from mem3d_viewer.train.controller import TrainingController
+from mem3d_viewer.train.curves.panel import CurvesPanel
+from mem3d_viewer.train.memory_report import MemoryReport
+from mem3d_viewer.train.probes.timeline import ProbeTimeline
+from mem3d_viewer.train.runs.controller import RunsController
+from mem3d_viewer.train.runs.list import RunList
+from mem3d_viewer.train.setup import TrainingSetup
+from mem3d_viewer.train.strip import TrainingStrip
+
+_REFRESH_MS = 5000
+
+
+class TrainPage(QWidget):
+    """Starts, follows and steers trainings, and keeps the list of runs.
+
+    Args:
+        settings: what was remembered.
+        errors: where problems go.
+        actions: the window's commands.
+        multi_samples: samples a pixel of the 3D view.
+    """
+
+    open_checkpoint = Signal(Path)
+    """Show this checkpoint in the viewer."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        errors: ErrorReporter,
+        actions: Actions,
+        multi_samples: int = 1,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._settings, self._errors, self._actions = settings, errors, actions
+        self._closing = False
+        self._shown: Path | None = None
+        self.training = TrainingController(self)
+        self.runs = RunsController(default_runs_folder(), self)
+        self.setup = TrainingSetup(default_runs_folder())
+        self.run_list = RunList()
+        self.strip = TrainingStrip()
+        self.curves = CurvesPanel()
+        self.tabs = QTabWidget()
+        self.tabs.addTab(self.curves, "Curves")
+        self.probes = ProbeTimeline(multi_samples)
+        self.memory = MemoryReport()
+        self.tabs.addTab(self.probes, "Probes")
+        self.tabs.addTab(self.memory, "Memory")
+        self._left = QTabWidget()
+        self._left.addTab(self.setup, "New Training")
+        self._left.addTab(self.run_list, "Runs")
+        self._lay_out()
+        self._connect()
+        self._recall()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_REFRESH_MS)
+        self._timer.timeout.connect(self.runs.refresh)
+        self._show_state()
+
+    def _lay_out(self) -> None:
+        right = QWidget()
+        right.setMinimumWidth(560)  # less than the tabs ask for, so that the window fits small screens
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.strip)
+        column.addWidget(self.tabs, 1)
+        self._splitter = QSplitter()
+        self._splitter.addWidget(self._left)
+        self._splitter.addWidget(right)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setSizes([400, 900])
+        self._splitter.setChildrenCollapsible(False)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 0)
+        layout.addWidget(self._splitter)
+
+    def _connect(self) -> None:
+        training, runs, strip = self.training, self.runs, self.strip
+        self.setup.start.connect(self.start)
+        self.setup.estimate.connect(self.estimate)
+        self.setup.changed.connect(self._enable_commands)
+        self._actions.connect(
+            {
+                "train_start": self.start,
+                "train_pause": training.toggle,
+                "train_stop": training.stop,
+                "train_on": self.train_on,
+                "train_estimate": self.estimate,
+                "train_load": self.load_config,
+                "train_save": self.save_config,
+                "train_copy": self.copy_command,
+            }
+        )
+        strip.pause.connect(training.pause)
+        strip.go_on.connect(training.go_on)
+        strip.stop.connect(training.stop)
+        strip.train_on.connect(self.train_on)
+        training.changed.connect(self._show_state)
+        training.began.connect(self._run_began)
+        training.told.connect(self._follow)
+        training.estimated.connect(self.setup.show_estimate)
+        training.failed.connect(self._errors.report)
+        training.ended.connect(self._run_ended)
+        runs.listed.connect(self._list_runs)
+        runs.curves_read.connect(self._show_runs)
+        runs.renamed.connect(self._run_renamed)
+        runs.failed.connect(self._errors.report)
+        self.run_list.compared.connect(lambda _: self._read_runs())
+        self.run_list.selected_changed.connect(self._run_selected)
+        self.run_list.chosen.connect(self._do_with_run)
+        self.run_list.refresh.connect(runs.refresh)
+        self.curves.failed.connect(self._errors.report)
+
+    # -- what the user does
+
+    def start(self) -> None:
+        """Begin the training that is set up."""
+        config = self.setup.config
+        if config is None or not self.setup.can_start:
+            return
+        run, device, steps = self.setup.run, self.setup.device, self.setup.steps
+        self._settings.set("train/config", config.to_json())
+        self._settings.set("train/device", device)
+        self._remember_dataset(config.data.dataset)
+        self._told(lambda: self.training.start(config, run, device=device, steps=steps))
+
+    def estimate(self) -> None:
+        """Measure what the training that is set up would take."""
+        config = self.setup.config
+        if config is not None and not self.training.active:
+            self.training.estimate(config, device=self.setup.device)
+
+    def train_on(self, run: Path | None = None) -> None:
+        """Ask for more steps, for ``run`` or for the one that is, or was last, trained."""
+        run = run or self.training.run
+        if run is None:
+            return
+        steps, wanted = QInputDialog.getInt(self, "Train On", f"More steps for {run.name}:", 500, 1, 100_000_000)
+        if not wanted:
+            return
+        if self.training.active and run == self.training.run:
+            self.training.train_on(steps)
+        else:
+            self.resume(run, steps)
+
+    def resume(self, run: Path, steps: int | None = None) -> None:
+        """Go on with a run, for ``steps`` steps or to where it was to end."""
+        if self.training.active:
+            self._errors.report(TrainingError(f"{self.training.run}: is being trained; stop it first"))
+            return
+        self._told(lambda: self.training.resume(run, device=self.setup.device, steps=steps))
+
+    def load_config(self) -> None:
+        """Ask for a configuration file and show it in the form."""
+        name, _ = QFileDialog.getOpenFileName(self, "Load Configuration", "", "Configurations (*.json)")
+        if name:
+            self._told(lambda: self.setup.form.set_config(Mem3DConfig.from_file(Path(name))))
+
+    def save_config(self) -> Path | None:
+        """Ask for a file and write the configuration to it; returns the file that was written."""
+        config = self.setup.config
+        name, _ = QFileDialog.getSaveFileName(self, "Save Configuration", "config.json", "Configurations (*.json)")
+        if not name or config is None:
+            return None
+        path = Path(name)
+        return path if self._told(lambda: _write(path, config.to_json() + "\n")) else None
+
+    def copy_command(self) -> None:
+        """Copy the command that starts the training that is set up; asks for a file where options do not say it all."""
+        config, file = self.setup.config, None
+        if config is None:
+            return
+        if needs_file(config):
+            file = self.save_config()
+            if file is None:
+                return
+        command = train_command(config, self.setup.run, device=self.setup.device, steps=self.setup.steps, file=file)
+        QGuiApplication.clipboard().setText(command)
+
+    def _do_with_run(self, command: str, run: Path) -> None:
+        folder = RunFolder(run)
+        if command == "open_best":
+            self._open(folder.best if folder.best.is_file() else folder.checkpoint(max(folder.steps(), default=0)))
+        elif command == "open_last":
+            self._open(folder.checkpoint(max(folder.steps(), default=0)))
+        elif command == "resume":
+            self.resume(run)
+        elif command == "train_on":
+            self.train_on(run)
+        elif command == "rename":
+            name, wanted = QInputDialog.getText(self, "Rename Run", "Name:", text=run.name)
+            if wanted and name.strip() and name.strip() != run.name:
+                self.runs.rename(run, name.strip())
+        elif command == "delete":
+            if self._confirmed(run):
+                self.runs.delete(run)
+        elif command == "folder":
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(run)))
+        elif command == "copy_resume":
+            QGuiApplication.clipboard().setText(resume_command(run, device=self.setup.device))
+
+    def _open(self, checkpoint: Path) -> None:
+        if checkpoint.is_file():
+            self.open_checkpoint.emit(checkpoint)
+        else:
+            self._errors.report(TrainingError(f"{checkpoint}: there is no checkpoint; train the run first"))
+
+    def _confirmed(self, run: Path) -> bool:
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("Delete Run")
+        box.setText(f"Delete the run {run.name} with all its checkpoints?")
+        box.setInformativeText(f"{run}\nThis cannot be undone.")
+        delete = box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.exec()
+        return box.clickedButton() is delete
+
+    def _told(self, work: Callable[[], Any]) -> bool:
+        """Do something that may fail in a way the user can mend; whether it worked."""
+        try:
+            work()
+        except Mem3DError as error:
+            self._errors.report(error)
+            return False
+        return True
+
+    def _enable_commands(self) -> None:
+        """Let the commands rest that make no sense now."""
+        state = self.training.state
+        fine = self.setup.config is not None
+        possible = {
+            "train_start": self.setup.can_start,
+            "train_pause": state in ("training", "pausing", "paused"),
+            "train_stop": state not in ("idle", "stopping"),
+            "train_on": self._can_train_on,
+            "train_estimate": self.setup.can_estimate,
+            "train_save": fine,
+            "train_copy": fine,
+        }
+        for name, on in possible.items():
+            self._actions.enable(name, on)
+
+    # -- what the page shows by itself
+
+    @property
+    def _can_train_on(self) -> bool:
+        training = self.training
+        return training.run is not None and (training.last_step > 0 or not training.active)
+
+    def _show_state(self) -> None:
+        training = self.training
+        self.strip.show_state(
+            training.state,
+            training.run.name if training.run else "",
+            step=training.step,
+            last_step=training.last_step,
+            seconds_left=training.seconds_left,
+            preparation=training.preparation,
+            can_train_on=self._can_train_on,
+        )
+        self.setup.set_busy(training.active)
+        self._enable_commands()
+
+    def _run_began(self, run: Path) -> None:
+        self.setup.suggest_name()
+        self.runs.refresh()
+        self._show_run(run)
+        self._show_runs()
+
+    def _follow(self, events: list[dict[str, Any]]) -> None:
+        kinds = {event["event"] for event in events}
+        self.curves.redraw()
+        if "CheckpointSaved" in kinds:
+            self.runs.refresh()
+        if "MemoryReported" in kinds and self._shown == self.training.run:
+            self.memory.set_events(self.training.curves.memory_reports)
+        if "ProbesReconstructed" in kinds and self._shown == self.training.run:
+            self.probes.refresh()
+
+    def _run_ended(self, run: Path | None) -> None:
+        self.setup.suggest_name()
+        self.runs.refresh()
+        if self._closing:
+            self.window().close()
+
+    def _run_renamed(self, old: Path, new: Path) -> None:
+        if self.training.run == old:
+            self.training.run = new
+        if self._shown == old:
+            self._show_run(new)
+
+    def _list_runs(self, runs: list[RunSummary]) -> None:
+        self.run_list.set_runs(runs)
+        selected = self.run_list.selected
+        if self._shown is not None and (selected is None or selected.path != self._shown):
+            self.run_list.select(self._shown)  # such as the one that is trained now
+
+    def _run_selected(self, run: Path | None) -> None:
+        if run is not None and run != self._shown:
+            self._show_run(run)
+            self._read_runs()
+
+    def _show_run(self, run: Path) -> None:
+        self._shown = run
+        self.memory.set_events(())  # another run is followed from its newest step on
+        self.probes.set_run(run)
+
+    def _read_runs(self) -> None:
+        """Read what is known of the ticked runs and the shown one."""
+        wanted = self.run_list.ticked
+        if self._shown is not None and self._shown not in wanted:
+            wanted = [self._shown, *wanted]
+        self.runs.read(wanted)
+
+    def _show_runs(self) -> None:
+        """Curves of the shown run, of the one that goes on, and of the ticked ones; the memory of the shown one."""
+        known = dict(self.runs.curves)
+        if self.training.run is not None:
+            known[self.training.run] = self.training.curves
+        wanted = [self._shown] if self._shown in known else []
+        wanted += [self.training.run] if self.training.active and self.training.run in known else []
+        wanted += [run for run in self.run_list.ticked if run in known]
+        self.curves.show_runs({run.name: known[run] for run in wanted})
+        self.memory.set_events(known[self._shown].memory_reports if self._shown in known else ())
+
+    # -- what is remembered
+
+    def _recall(self) -> None:
+        kept = self._settings.text("train/config", "")
+        if kept:
+            with suppress(Mem3DError, ValueError):  # written by another version
+                self.setup.form.set_config(Mem3DConfig.from_dict(json.loads(kept)))
+        self.setup.set_device(self._settings.text("train/device", "auto"))
+        self.setup.dataset.set_recent(self._settings.texts("recent_datasets"))
+
+    def _remember_dataset(self, spec: str) -> None:
+        recent = [spec, *(other for other in self._settings.texts("recent_datasets") if other != spec)][:10]
+        self._settings.set("recent_datasets", recent)
+        self.setup.dataset.set_recent(recent)
+
+    # -- as a page of the window
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the theme's colours in everything that paints itself."""
+        self.curves.set_theme(theme)
+        self.probes.set_theme(theme)
+        self.memory.set_theme(theme)
+
+    def may_close(self) -> bool:
+        """Ask while something is trained; if it is to be stopped, the window closes once that is saved."""
+        if not self.training.active:
+            return True
+        if not self._closing and self._wants_to_stop():
+            self._closing = True
+            self.training.stop()
+        return not self.training.active
+
+    def _wants_to_stop(self) -> bool:
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Training Goes On")
+        box.setText(f"{self.training.run.name if self.training.run else 'A network'} is being trained.")
+        box.setInformativeText("A stopped run can be resumed exactly where it was.")
+        stop = box.addButton("Stop and Save, then Close", QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton("Keep Training", QMessageBox.ButtonRole.RejectRole))
+        box.exec()
+        return box.clickedButton() is stop
+
+    def release(self) -> None:
+        """End all threads."""
+        self._timer.stop()
+        self.probes.release()
+        self.training.close()
+        self.runs.close()
+
+    def showEvent(self, event: object) -> None:
+        """Read the list of runs, now and then again."""
+        super().showEvent(event)  # type: ignore[arg-type]
+        self.runs.refresh()
+        self._timer.start()
+
+    def hideEvent(self, event: object) -> None:
+        """Nothing is read that nobody sees."""
+        super().hideEvent(event)  # type: ignore[arg-type]
+        self._timer.stop()
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror}); choose another folder") from error

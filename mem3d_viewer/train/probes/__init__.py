@@ -1,0 +1,1 @@
+"""Probe images of a run over its steps."""
