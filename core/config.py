@@ -28,6 +28,8 @@ CropBy = Literal["mask", "box"]
 Damaged = Literal["refuse", "skip"]
 Precision = Literal["float32", "bfloat16"]
 
+DEFAULT_THRESHOLD = 0.3
+"""The occupancy threshold t wherever none is asked for: a voxel above it counts as occupied."""
 DEFAULT_DELTA: dict[ValueSimilarity, float] = {"paper": 0.90, "iou": 0.60}
 """delta belongs to its similarity: IoU falls much faster than the share of equal voxels."""
 

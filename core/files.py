@@ -1,5 +1,6 @@
 """Files that are whole or not there, whatever ends the program while they are written."""
 
+import glob
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +15,15 @@ _TEMPORARY = ".part"
 def replacing(path: Path) -> Iterator[Path]:
     """A file beside ``path`` to write to, which takes its place, safe on the disk, once the block has ended well.
 
+    What a killed program has left half written of the same file is removed.
+
     Raises:
         OutputError: if it cannot be written, for example on a full disk; ``path`` is then what it was before.
     """
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}{_TEMPORARY}")
     with told_when_not_written(path):
+        _remove_abandoned(path)
         try:
             yield temporary
             with open(temporary, "rb+") as file:
@@ -27,6 +31,16 @@ def replacing(path: Path) -> Iterator[Path]:
             os.replace(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a text file, as UTF-8 and with its line ends as they are, as ``replacing`` does.
+
+    Raises:
+        OutputError: if it cannot be written; ``path`` is then what it was before.
+    """
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="")
 
 
 def remove_left_over(folder: Path) -> None:
@@ -47,6 +61,23 @@ def told_when_not_written(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(
-            f"{path}: cannot be written ({error.strerror or error}); free some space or choose another folder"
-        ) from error
+        remedy = "free some space or choose another folder"
+        if isinstance(error, IsADirectoryError):
+            remedy = "it is a folder, name a file in it"
+        elif isinstance(error, FileNotFoundError) and not Path(path).parent.is_dir():
+            remedy = f"make the folder {Path(path).parent} first"
+        raise OutputError(f"{path}: cannot be written ({error.strerror or error}); {remedy}") from error
+
+
+def _remove_abandoned(path: Path) -> None:
+    """Remove temporary files of ``path`` whose process, whose number is in their names, is no more."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*{_TEMPORARY}"):
+        number = left.name.removeprefix(f".{path.name}.").removesuffix(_TEMPORARY)
+        if number.isdecimal() and not _runs(int(number)):
+            left.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    import psutil  # here: hardly ever needed, and everything imports this module
+
+    return bool(psutil.pid_exists(process))

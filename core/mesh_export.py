@@ -3,7 +3,6 @@
 Surfaces are in R2N2's pose (y up, front to +x), centred on the origin, and the grid's side is 1 unit.
 """
 
-import os
 from io import BytesIO
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from skimage.measure import marching_cubes
 
 from core.data.binvox import save_binvox
 from core.errors import OutputError
+from core.files import replacing
 
 MESH_ENDINGS = (".obj", ".stl", ".ply", ".glb")
 """File name endings that ``save_voxels`` writes as a mesh."""
@@ -50,21 +50,14 @@ def save_voxels(path: Path, occupancy: NDArray[np.float32], threshold: float, *,
     ending = path.suffix.lower()
     if ending in MESH_ENDINGS and not voxels.any():
         raise OutputError(f"{path}: nothing is above the threshold {threshold:g}: lower it to get a mesh")
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        try:
-            if ending == ".binvox":
-                save_binvox(temporary, voxels)
-            elif ending == ".npz":
-                temporary.write_bytes(_npz(occupancy, voxels))
-            else:
-                mesh = smooth_mesh(occupancy, threshold) if smooth else _block_triangles(voxels)
-                temporary.write_bytes(_mesh_file(*mesh, ending))
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror}): {_remedy(path)}") from error
+    with replacing(path) as temporary:
+        if ending == ".binvox":
+            save_binvox(temporary, voxels)
+        elif ending == ".npz":
+            temporary.write_bytes(_npz(occupancy, voxels))
+        else:
+            mesh = smooth_mesh(occupancy, threshold) if smooth else _block_triangles(voxels)
+            temporary.write_bytes(_mesh_file(*mesh, ending))
 
 
 def require_known_ending(path: Path) -> None:
@@ -214,11 +207,3 @@ def _npz(occupancy: NDArray[np.float32], voxels: NDArray[np.bool_]) -> bytes:
     buffer = BytesIO()
     np.savez_compressed(buffer, occupancy=occupancy.astype(np.float32), voxels=voxels)
     return buffer.getvalue()
-
-
-def _remedy(path: Path) -> str:
-    if path.is_dir():
-        return "it is a folder, name a file in it"
-    if not path.parent.is_dir():
-        return f"create the folder {path.parent} first"
-    return "check the disk and its permissions, or choose another place"

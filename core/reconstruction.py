@@ -15,6 +15,7 @@ from core.checkpoint import load_checkpoint
 from core.config import Mem3DConfig
 from core.data.images import Picture, preprocess
 from core.devices import available_devices, resolve_device, told_when_out_of_memory
+from core.network.pixels import network_images
 from core.network.shape_memory import ShapeSource
 from core.reconstruction_result import Reconstruction, RetrievedShape
 
@@ -73,7 +74,7 @@ class Reconstructor:
         network_input = _read_only(preprocess(picture.pixels, self.config.model.image_size, picture.background))
         with told_when_out_of_memory(self.device), torch.inference_mode():
             pixels = torch.from_numpy(network_input.copy()).to(self.device)
-            features = self._model.image_encoder(pixels.permute(2, 0, 1)[None].float() / 255.0)
+            features = self._model.image_encoder(network_images(pixels[None]))
             self._wait()
         return EncodedPicture(network_input, features, time.perf_counter() - began)
 

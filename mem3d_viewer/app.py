@@ -10,16 +10,16 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from core import __version__
+from core.command_line import BAD_INPUT, ArgumentParser, one_line
 from core.errors import CheckpointError, Mem3DError, OutputError
 
 if TYPE_CHECKING:
     from mem3d_viewer.main_window import MainWindow
     from mem3d_viewer.reconstruct.pipeline import PictureSource
 
-BAD_INPUT = 2
 _SMALLEST, _LARGEST = (960, 600), (7680, 4320)
 
 
@@ -40,18 +40,12 @@ def main(argv: list[str] | None = None) -> int:
         _require_display()
         return _run(options, picture)
     except Mem3DError as error:
-        print(f"mem3d-viewer: {error}", file=sys.stderr)  # noqa: T201
+        print(f"mem3d-viewer: {one_line(error)}", file=sys.stderr)  # noqa: T201
         return BAD_INPUT
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """One line, as for every other bad input."""
-        raise Mem3DError(f"{message} (see mem3d-viewer --help)")
-
-
 def _parse(argv: list[str] | None) -> argparse.Namespace:
-    parser = _Parser(
+    parser = ArgumentParser(
         prog="mem3d-viewer",
         description="Turn one picture into a 3D shape and see which remembered shapes it came from.",
     )

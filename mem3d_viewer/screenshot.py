@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from core.errors import OutputError
+from mem3d_viewer.base.qt_pixels import save_png
 from mem3d_viewer.main_window import MainWindow
 
 _SETTLE_MS = 300
@@ -41,10 +42,12 @@ class Screenshot(QObject):
         QTimer.singleShot(_SETTLE_MS, self._write)
 
     def _write(self) -> None:
-        if not self._window.grab().save(str(self._file), "PNG"):
-            self._give_up(OutputError(f"{self._file}: cannot be written: name a file in a folder that is writable"))
-            return
-        QApplication.exit(0)
+        try:
+            save_png(self._file, self._window.grab().toImage())
+        except OutputError as error:
+            self._give_up(error)
+        else:
+            QApplication.exit(0)
 
     def _give_up(self, error: Exception) -> None:
         self._failed(error)

@@ -4,22 +4,18 @@ Exit code 0, 1 if some meshes of a build were skipped, or 2 for bad input with e
 ``--json`` standard output holds JSON alone; progress goes to standard error.
 """
 
-import argparse
 import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
 from core import __version__
 from core.cli import dataset, evaluate, reconstruct, runs, train
-from core.errors import ConfigError, Mem3DError
+from core.command_line import BAD_INPUT, ArgumentParser, one_line
+from core.errors import Mem3DError
 
 # torch, Pillow and the rest are imported by the commands that use them, so that --help and a mistyped option answer
 # at once.
-
-BAD_INPUT = 2
-"""Exit code for anything the user can mend."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()  # here, where a closed pipe or a full disk can still be answered
         return code
     except Mem3DError as error:
-        print(f"mem3d: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"mem3d: {one_line(error)}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         print("mem3d: interrupted", file=sys.stderr)
@@ -53,15 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_INPUT
 
 
-class _Parser(argparse.ArgumentParser):
-    """Argument errors in one line, as every other bad input."""
-
-    def error(self, message: str) -> NoReturn:
-        raise ConfigError(f"{message}; see `{self.prog} --help`")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="mem3d", description="Single-view 3D reconstruction from shape priors in memory.")
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="mem3d", description="Single-view 3D reconstruction from shape priors in memory.")
     parser.add_argument("--version", action="version", version=f"mem3d-viewer {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for command in (reconstruct, train, runs, evaluate, dataset):

@@ -15,6 +15,7 @@ from core.cli.options import (
     number,
     whole,
 )
+from core.config import DEFAULT_THRESHOLD
 
 
 def add_command(commands: Any) -> None:
@@ -26,8 +27,8 @@ def add_command(commands: Any) -> None:
     command.add_argument("--limit", type=whole(1), metavar="N", help="at most N views, spread over the categories")
     command.add_argument("--views", type=whole(1), metavar="N", help="at most N views of an object (default: all)")
     command.add_argument(
-        "--threshold", type=_list(number(0, 1)), default=(0.3,), metavar="T[,T…]",
-        help="occupancy thresholds t (default 0.3); beside them the best one on the validation split",
+        "--threshold", type=_list(number(0, 1)), default=(DEFAULT_THRESHOLD,), metavar="T[,T…]",
+        help=f"occupancy thresholds t (default {DEFAULT_THRESHOLD}); beside them the best one on the validation split",
     )  # fmt: skip
     command.add_argument(
         "--occlude", type=_list(number(0, 1)), default=(0.0,), metavar="FRACTION[,FRACTION…]",

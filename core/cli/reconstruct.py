@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.cli.options import add_model_options, checkpoint_path, colour, number
+from core.config import DEFAULT_THRESHOLD
 from core.data.images import WHITE, Picture, load_picture
 from core.errors import ImageError, OutputError
 
@@ -19,7 +20,9 @@ def add_command(commands: Any) -> None:
     command.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="PNG, JPG, WebP …")
     add_model_options(command)
     command.add_argument("--beta", type=number(-1, 1), help="key similarity a slot must exceed (default: the model's)")
-    command.add_argument("--threshold", type=number(0, 1), default=0.3, help="occupancy threshold t (default 0.3)")
+    command.add_argument(
+        "--threshold", type=number(0, 1), default=DEFAULT_THRESHOLD, help="occupancy threshold t (default %(default)s)"
+    )
     command.add_argument(
         "--output",
         type=Path,

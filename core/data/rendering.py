@@ -146,12 +146,6 @@ class Renderer:
         return pixels
 
 
-def render_views(mesh: trimesh.Trimesh, cameras: Sequence[Camera], size: int = PICTURE_SIZE) -> NDArray[np.uint8]:
-    """Renderings of one mesh in a window of its own: (V, size, size, 4) uint8 RGBA; see ``Renderer.views``."""
-    with Renderer(size) as renderer:
-        return renderer.views(mesh, cameras)
-
-
 def _off_screen_plotter(side: int) -> Any:
     """A plotter whose window has drawn once, so that what is missing on this machine shows here."""
     import pyvista

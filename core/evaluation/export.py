@@ -8,7 +8,7 @@ from pathlib import Path
 from core.errors import OutputError
 from core.evaluation.result import EvaluationResult
 from core.evaluation.tables import Table, tables
-from core.files import replacing
+from core.files import replace_text
 
 _LATEX_SIGNS = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
@@ -29,8 +29,7 @@ def save_result(path: Path, result: EvaluationResult, *, published: bool = False
     """
     path = Path(path)
     text = _format(path)(result, published)
-    with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="")
+    replace_text(path, text)
 
 
 def require_writable(path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from core.config import DEFAULT_THRESHOLD
 from core.data.categories import CATEGORIES
 from core.errors import ConfigError, DatasetError
 
@@ -39,7 +40,7 @@ class EvaluationSettings:
 
     split: str = "test"
     """``train``, ``val``, ``test`` or ``all``."""
-    thresholds: tuple[float, ...] = (0.3,)
+    thresholds: tuple[float, ...] = (DEFAULT_THRESHOLD,)
     """t of occupancy > t; the first one is the one that tables show."""
     memory: MemoryUse = "both"
     """With the memory, without it, or both on the same features."""

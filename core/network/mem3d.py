@@ -11,7 +11,7 @@ from core.config import ModelConfig
 from core.network.image_encoder import ImageEncoder
 from core.network.shape_decoder import ShapeDecoder
 from core.network.shape_encoder import ShapeEncoder
-from core.network.shape_memory import MemoryRead, ShapeMemory
+from core.network.shape_memory import MemoryRead, ShapeMemory, ShapeSource
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Mem3D(nn.Module):
         *,
         beta: float | None = None,
         use_memory: bool = True,
-        exclude: Sequence[Any] | None = None,
+        exclude: Sequence[ShapeSource | None] | None = None,
     ) -> Mem3DOutput:
         """Reconstruct a batch.
 

@@ -4,9 +4,9 @@ Keys are unit-length image features, values are binary voxel grids kept bit-pack
 a slot counts the writes since it was last used.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -151,7 +151,7 @@ class ShapeMemory(nn.Module):
         packed: (m, r^3 / 8) uint8, the values.
         ages: (m,) int64; 0 where empty.
         occupied: (m,) bool; slots fill from index 0 on.
-        sources: one ShapeSource (or whatever the writer gave) a slot, None where empty.
+        sources: where the shape in each slot came from; None where it is empty, or unknown.
     """
 
     keys: Tensor
@@ -181,8 +181,8 @@ class ShapeMemory(nn.Module):
         self.register_buffer("occupied", torch.zeros(slots, dtype=torch.bool))
         # The sources live in a Python list; this number per object lets a read leave out a whole object at once.
         self.register_buffer("owners", torch.full((slots,), EMPTY, dtype=torch.int64), persistent=False)
-        self._owner_numbers: dict[Hashable, int] = {}
-        self.sources: list[Any] = [None] * slots
+        self._owner_numbers: dict[tuple[str, str], int] = {}
+        self.sources: list[ShapeSource | None] = [None] * slots
 
     @property
     def slots(self) -> int:
@@ -214,7 +214,7 @@ class ShapeMemory(nn.Module):
         beta: float,
         *,
         max_priors: int | None = None,
-        exclude: Sequence[Any] | None = None,
+        exclude: Sequence[ShapeSource | None] | None = None,
         similarities: Tensor | None = None,
     ) -> MemoryRead:
         """Retrieve every occupied slot with S_k(F, K) > beta, most similar first, ties to the lowest index.
@@ -232,7 +232,8 @@ class ShapeMemory(nn.Module):
         similar = (self.similarities(features) if similarities is None else similarities).detach()
         eligible = self.occupied[None, :].expand_as(similar)
         if exclude is not None:
-            numbers = [self._owner_numbers.get(_owner(source), EMPTY - 1) for source in exclude]
+            owners = map(_owner, exclude)
+            numbers = [EMPTY - 1 if one is None else self._owner_numbers.get(one, EMPTY - 1) for one in owners]
             own = torch.tensor(numbers, device=similar.device)[:, None] == self.owners[None, :]
             eligible = eligible & ~own
         passed = eligible & (similar > beta)
@@ -254,7 +255,7 @@ class ShapeMemory(nn.Module):
         self,
         features: Tensor,
         volumes: Tensor,
-        sources: Sequence[Any] | None = None,
+        sources: Sequence[ShapeSource | None] | None = None,
         *,
         similarities: Tensor | None = None,
         value_similarities: Tensor | None = None,
@@ -312,13 +313,15 @@ class ShapeMemory(nn.Module):
             same[later].index_copy_(1, slot, of_value)
         return self._written(slots, known, sources)
 
-    def set_sources(self, sources: Sequence[Any]) -> None:
+    def set_sources(self, sources: Sequence[ShapeSource | None]) -> None:
         """Put back the sources of all slots, as after loading a checkpoint."""
         if len(sources) != self.slots:
             raise ConfigError(f"{len(sources)} sources do not fit {self.slots} slots")
         self._set_sources(dict(enumerate(sources)))
 
-    def _written(self, slots: list[Tensor], known: list[Tensor], sources: Sequence[Any] | None) -> MemoryWrite:
+    def _written(
+        self, slots: list[Tensor], known: list[Tensor], sources: Sequence[ShapeSource | None] | None
+    ) -> MemoryWrite:
         """Keep the sources of new shapes, now that the device has been waited for."""
         if not slots:
             return MemoryWrite((), ())
@@ -328,7 +331,7 @@ class ShapeMemory(nn.Module):
         self._set_sources({slot: None if sources is None else sources[sample] for slot, sample in taken.items()})
         return MemoryWrite(tuple(places), tuple(new))
 
-    def _set_sources(self, sources: Mapping[int, Any]) -> None:
+    def _set_sources(self, sources: Mapping[int, ShapeSource | None]) -> None:
         numbers = []
         for slot, source in sources.items():
             self.sources[slot] = source
@@ -344,6 +347,6 @@ def _unit_length(features: Tensor) -> Tensor:
     return features / torch.where(norms > 0, norms, torch.ones_like(norms))
 
 
-def _owner(source: Any) -> Hashable | None:
+def _owner(source: ShapeSource | None) -> tuple[str, str] | None:
     """What two sources of the same object have in common."""
-    return (source.dataset, source.object_id) if isinstance(source, ShapeSource) else source
+    return None if source is None else (source.dataset, source.object_id)

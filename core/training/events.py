@@ -64,7 +64,7 @@ class Validated:
     step: int
     """The step it was done after."""
     validation_iou: float
-    """Mean IoU over the validation views at the threshold 0.3."""
+    """Mean IoU over the validation views at ``DEFAULT_THRESHOLD``."""
     mean_above_beta: float
     """Slots above beta a validation view."""
 
@@ -143,9 +143,14 @@ TrainingEvent = (
 )
 
 
+def event_to_dict(event: TrainingEvent) -> dict[str, Any]:
+    """The fields and ``event``, the class name."""
+    return {"event": type(event).__name__, **dataclasses.asdict(event)}
+
+
 def event_to_json(event: TrainingEvent) -> str:
-    """One line of JSON: the fields and ``event``, the class name."""
-    return json.dumps({"event": type(event).__name__, **dataclasses.asdict(event)})
+    """One line of JSON: ``event_to_dict``."""
+    return json.dumps(event_to_dict(event))
 
 
 def read_events(path: Path) -> list[dict[str, Any]]:

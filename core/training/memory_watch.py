@@ -46,5 +46,5 @@ class MemoryWatch:
         )
 
 
-def _name(source: ShapeSource) -> str:
-    return f"{source.category} {source.object_id}"
+def _name(source: ShapeSource | None) -> str:
+    return "unknown" if source is None else f"{source.category} {source.object_id}"

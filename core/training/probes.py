@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from core.config import DEFAULT_THRESHOLD
 from core.data.augmentation import evaluation_picture
 from core.data.bit_packing import pack, unpack
 from core.data.dataset import ShapeDataset, naming_the_sample
@@ -24,8 +25,6 @@ from core.network.mem3d import Mem3D
 from core.network.pixels import network_images
 from core.network.shape_memory import EMPTY
 
-PROBE_THRESHOLD = 0.3
-"""Occupancy above which a voxel counts as occupied in a probe's IoU."""
 _STEP_NAME = re.compile(r"step_(\d{8})\.npz")
 
 
@@ -44,7 +43,7 @@ class ProbeStep:
     top_value: NDArray[np.uint8]
     """(P, 4096) the shape in that slot, bit-packed (``core.data.bit_packing.unpack``); zeros where there is none."""
     iou: NDArray[np.float32]
-    """(P,) IoU of occupancy > 0.3 with the truth."""
+    """(P,) IoU of occupancy > ``DEFAULT_THRESHOLD`` with the truth."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ class Probes:
                 top_slot=slot.masked_fill(empty, EMPTY).cpu().numpy(),
                 top_similarity=similarity.masked_fill(empty, 0.0).float().cpu().numpy(),
                 top_value=packed.cpu().numpy(),
-                iou=voxel_iou(occupancy > PROBE_THRESHOLD, truth).astype(np.float32),
+                iou=voxel_iou(occupancy > DEFAULT_THRESHOLD, truth).astype(np.float32),
             )
         return path
 

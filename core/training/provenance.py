@@ -15,7 +15,7 @@ from core import __version__
 from core.data.dataset import SPLITS, ShapeDataset
 from core.data.fingerprint import dataset_fingerprint
 from core.errors import TrainingError
-from core.files import replacing
+from core.files import replace_text
 
 
 def record_environment(run: Path, step: int, device: torch.device) -> None:
@@ -108,5 +108,4 @@ def _facts(dataset: ShapeDataset) -> dict[str, Any]:
 
 
 def _write(path: Path, values: Any) -> None:
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+    replace_text(path, json.dumps(values, indent=2) + "\n")

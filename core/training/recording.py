@@ -10,7 +10,7 @@ from tensorboard.compat.proto.event_pb2 import Event, SessionLog
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.record_writer import RecordWriter
 
-from core.files import replacing, told_when_not_written
+from core.files import replace_text, told_when_not_written
 from core.training.events import (
     CheckpointSaved,
     MemoryReported,
@@ -114,5 +114,4 @@ def forget_events_after(path: Path, step: int) -> None:
         return
     with told_when_not_written(path):
         kept = [event for event in read_events(path) if event["step"] <= step]
-    with replacing(path) as temporary:
-        temporary.write_text("".join(json.dumps(event) + "\n" for event in kept), encoding="utf-8")
+    replace_text(path, "".join(json.dumps(event) + "\n" for event in kept))

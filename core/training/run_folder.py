@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.config import Mem3DConfig
 from core.errors import TrainingError
-from core.files import remove_left_over, replacing, told_when_not_written
+from core.files import remove_left_over, replace_text, replacing, told_when_not_written
 from core.training.events import read_events
 from core.training.run_lock import RunLock
 
@@ -100,8 +100,7 @@ class RunFolder:
         Raises:
             OutputError: if it cannot be written.
         """
-        with replacing(self.config_file) as temporary:
-            temporary.write_text(config.to_json() + "\n", encoding="utf-8")
+        replace_text(self.config_file, config.to_json() + "\n")
 
     def config(self) -> Mem3DConfig:
         """The configuration of the run.

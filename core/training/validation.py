@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from core.answering import evaluation_samples, run_network
-from core.config import Mem3DConfig
+from core.config import DEFAULT_THRESHOLD, Mem3DConfig
 from core.data.dataset import ShapeDataset
 from core.errors import TrainingError
 from core.network.mem3d import Mem3D
@@ -14,9 +14,6 @@ from core.training.events import MemoryReported, ProbesReconstructed, Validated
 from core.training.memory_watch import MemoryWatch
 from core.training.probes import create_probes, read_probes
 from core.training.run_folder import RunFolder
-
-VALIDATION_THRESHOLD = 0.3
-"""Occupancy above which a voxel counts as occupied in validations."""
 
 
 class Validation:
@@ -77,7 +74,7 @@ class Validation:
             use_memory=self._training.use_memory,
             seed=self._training.seed,
         ):
-            iou += result.iou(VALIDATION_THRESHOLD).tolist()
+            iou += result.iou(DEFAULT_THRESHOLD).tolist()
             above += result.above_beta.tolist()
         return Validated(step, float(np.mean(iou)), float(np.mean(above)))
 

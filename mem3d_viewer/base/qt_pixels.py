@@ -1,8 +1,12 @@
-"""Between NumPy pixels and Qt images."""
+"""Between NumPy pixels, Qt images and files of them."""
+
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
+
+from core.files import replacing
 
 
 def image_of(pixels: NDArray[np.uint8]) -> QImage:
@@ -18,3 +22,15 @@ def pixels_of(image: QImage) -> NDArray[np.uint8]:
     image = image.convertToFormat(QImage.Format.Format_RGBA8888)
     rows = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(image.height(), image.bytesPerLine())
     return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()
+
+
+def save_png(path: Path, image: QImage) -> None:
+    """Write an image as PNG; the file is whole, or what it was before.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    with replacing(path) as temporary:
+        writer = QImageWriter(str(temporary), b"PNG")
+        if not writer.write(image):
+            raise OSError(writer.errorString())

@@ -23,7 +23,9 @@ from core.errors import Mem3DError, OutputError
 from core.evaluation.export import save_result
 from core.evaluation.result import EvaluationResult
 from mem3d_viewer.actions import Actions
+from mem3d_viewer.base.duration import duration
 from mem3d_viewer.base.error_dialog import ErrorReporter
+from mem3d_viewer.base.qt_pixels import save_png
 from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.base.theme import Theme
 from mem3d_viewer.evaluate.controller import EvaluationController, EvaluationRequest, Example, evaluate_command
@@ -193,8 +195,8 @@ class EvaluatePage(QWidget):
         try:
             if path.suffix.lower() != ".png":
                 save_result(path, result, published=self.report.published.isChecked())
-            elif not self.report.picture().save(str(path), "PNG"):
-                raise OutputError(f"{path}: the picture cannot be written: choose another place")
+            else:
+                save_png(path, self.report.picture())
         except Mem3DError as error:
             self._errors.report(error)
         else:
@@ -242,7 +244,7 @@ class EvaluatePage(QWidget):
         words = f"{done} of {total} {what}"
         if done - self._first > 0 and now - self._began > 2:
             left = (now - self._began) / (done - self._first) * (total - done)
-            words += f", {_duration(left)} left"
+            words += f", {duration(left)} left"
         self.stage.setText(words)
 
     def _show_state(self) -> None:
@@ -281,9 +283,3 @@ class EvaluatePage(QWidget):
     def release(self) -> None:
         """End the thread."""
         self.controller.release()
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(round(seconds), 1)} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.config import CropBy, Damaged, Subset
+from core.config import DEFAULT_THRESHOLD, CropBy, Damaged, Subset
 from core.errors import ConfigError, Mem3DError
 from core.evaluation.result import EvaluationSettings
 from core.reconstruction import available_devices
@@ -60,7 +60,7 @@ class EvaluationSetup(QWidget):
         self.memory = QComboBox()
         for name, words in _MEMORY.items():
             self.memory.addItem(words, name)
-        self.thresholds = QLineEdit("0.3")
+        self.thresholds = QLineEdit(f"{DEFAULT_THRESHOLD:g}")
         self.occlusions = QLineEdit("0")
         self.f_scores = QCheckBox("measure the F-score, too (slow)")
         self.f_scores.setChecked(True)

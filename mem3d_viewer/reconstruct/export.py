@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.data.images import WHITE, Picture
 from core.errors import OutputError
+from core.files import replacing
 from core.mesh_export import MESH_ENDINGS, VOXEL_ENDINGS, save_voxels
 from mem3d_viewer.base.background import Job, Lane
-from mem3d_viewer.base.qt_pixels import image_of
+from mem3d_viewer.base.qt_pixels import image_of, save_png
 from mem3d_viewer.reconstruct.session import Session
 from mem3d_viewer.widgets.voxel_view import VoxelView
 
@@ -65,11 +66,7 @@ class ExportController(QObject):
         """Save the 3D view, twice as large as on the screen."""
         image = self._image(_PICTURE_SCALE)
 
-        def write(_: Job) -> None:
-            if not image.save(str(path), "PNG"):
-                raise OutputError(f"{path}: the picture cannot be written: choose another place or ending .png")
-
-        self._submit(path, write)
+        self._submit(path, lambda _: save_png(path, image))
 
     def write_cut_out(self, path: Path) -> None:
         """Save the picture that was reconstructed, in its own size."""
@@ -79,11 +76,8 @@ class ExportController(QObject):
         picture = answer.picture
 
         def write(_: Job) -> None:
-            try:
-                Image.fromarray(picture.pixels).save(path, "PNG")
-            except OSError as error:
-                reason = error.strerror or error
-                raise OutputError(f"{path}: cannot be written ({reason}): choose another place") from error
+            with replacing(path) as temporary:
+                Image.fromarray(picture.pixels).save(temporary, "PNG")
             self._cut_out = picture, path
 
         self._submit(path, write)

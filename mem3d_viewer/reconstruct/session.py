@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from core.config import DEFAULT_THRESHOLD
 from core.reconstruction_result import RetrievedShape
 from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.reconstruct.pipeline import Answer, Request
@@ -12,7 +13,6 @@ from mem3d_viewer.scene.voxel_scene import COLOURINGS, Colouring
 
 Surface = Literal["blocks", "smooth"]
 SURFACES: tuple[Surface, ...] = ("blocks", "smooth")
-DEFAULT_THRESHOLD = 0.3
 
 
 @dataclass(frozen=True)

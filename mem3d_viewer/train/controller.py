@@ -1,12 +1,12 @@
 """One training at a time on its own thread: start, pause, go on, stop, and what it tells on its way."""
 
-import dataclasses
 import os
 import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from core.config import Mem3DConfig
 from core.data.dataset import ShapeDataset
 from core.data.opening import open_configured
 from core.training.curves import RunCurves
-from core.training.events import TrainingEvent, TrainingStarted, read_events
+from core.training.events import TrainingEvent, TrainingStarted, event_to_dict, read_events
 from core.training.run_folder import RunFolder
 from core.training.time_left import TimeLeft
 from core.training.trainer import Trainer
@@ -240,7 +240,7 @@ class TrainingController(QObject):
             if isinstance(what, TrainingStarted):
                 self._control.last_step = max(self.last_step, what.last_step)
             self.step = what.step
-            events.append({"event": type(what).__name__, **dataclasses.asdict(what)})
+            events.append(event_to_dict(what))
         if events:
             self.curves.add(events)
             self.told.emit(events)
@@ -328,4 +328,7 @@ def _steps_left(folder: RunFolder) -> int | None:
 def _step_back() -> None:
     """Let the window go first where both want the processor; threads that this one starts do the same."""
     if sys.platform == "linux":  # elsewhere niceness belongs to the whole process
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        thread = threading.get_native_id()
+        if os.getpriority(os.PRIO_PROCESS, thread) < _NICENESS:  # a process started nicer may not go back
+            with suppress(OSError):  # a sandbox may forbid it; the training matters more
+                os.setpriority(os.PRIO_PROCESS, thread, _NICENESS)

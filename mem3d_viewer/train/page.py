@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from core.config import Mem3DConfig
-from core.errors import Mem3DError, OutputError, TrainingError
+from core.errors import Mem3DError, TrainingError
+from core.files import replace_text
 from core.training.run_folder import RunFolder
 from core.training.runs import RunSummary, default_runs_folder
 from mem3d_viewer.actions import Actions
@@ -195,7 +196,7 @@ class TrainPage(QWidget):
         if not name or config is None:
             return None
         path = Path(name)
-        return path if self._told(lambda: _write(path, config.to_json() + "\n")) else None
+        return path if self._told(lambda: replace_text(path, config.to_json() + "\n")) else None
 
     def copy_command(self) -> None:
         """Copy the command that starts the training that is set up; asks for a file where options do not say it all."""
@@ -416,10 +417,3 @@ class TrainPage(QWidget):
         """Nothing is read that nobody sees."""
         super().hideEvent(event)  # type: ignore[arg-type]
         self._timer.stop()
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror}); choose another folder") from error

@@ -1,4 +1,4 @@
-"""How settings are written in the form: names, values and meanings as text, and back; and how long something takes."""
+"""How settings are written in the form: names, values and meanings as text, and back."""
 
 import re
 import types
@@ -66,14 +66,3 @@ def parsed(text: str, hint: Any) -> Any:
         except ValueError:
             raise ValueError(f"a number is expected, not {text!r}" if text else "a number is expected") from None
     return text
-
-
-def duration(seconds: float) -> str:
-    """Roughly how long, in words."""
-    if seconds < 90:
-        return f"{max(round(seconds), 1)} s"
-    minutes = seconds / 60
-    if minutes < 90:
-        return f"{round(minutes)} min"
-    hours = minutes / 60
-    return f"{hours:.1f} h" if hours < 48 else f"{hours / 24:.1f} days"

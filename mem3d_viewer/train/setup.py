@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 
 from core.config import Mem3DConfig
 from core.devices import available_devices
+from mem3d_viewer.base.duration import duration
 from mem3d_viewer.train.config_form import ConfigForm
-from mem3d_viewer.train.setting_text import duration
 from mem3d_viewer.widgets.dataset_choice import DatasetChoice
 
 _MOST_STEPS = 100_000_000

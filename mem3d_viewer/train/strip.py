@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from mem3d_viewer.train.setting_text import duration
+from mem3d_viewer.base.duration import duration
 
 _WORDS = {
     "idle": "",

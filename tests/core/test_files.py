@@ -1,9 +1,13 @@
 """Files that are whole or not there."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from core.errors import OutputError
-from core.files import remove_left_over, replacing
+from core.files import remove_left_over, replace_text, replacing
 
 
 def test_a_file_appears_when_its_block_has_ended(tmp_path):
@@ -43,3 +47,26 @@ def test_what_a_killed_program_left_is_removed_and_nothing_else(tmp_path):
         (tmp_path / name).touch()
     remove_left_over(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "a.part", "a.txt"]
+
+
+def test_the_remedy_fits_what_is_wrong(tmp_path):
+    with pytest.raises(OutputError, match="a folder, name a file in it"):
+        replace_text(tmp_path, "new")
+    with pytest.raises(OutputError, match=r"nowhere/a\.txt: .*; make the folder .*nowhere first"):
+        replace_text(tmp_path / "nowhere" / "a.txt", "new")
+    assert not list(tmp_path.iterdir())
+
+
+def test_text_is_written_as_it_is(tmp_path):
+    replace_text(tmp_path / "a.txt", "ä\r\nb\n")
+    assert (tmp_path / "a.txt").read_bytes() == b"\xc3\xa4\r\nb\n"
+
+
+def test_the_next_write_removes_what_a_killed_one_has_left(tmp_path):
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    for name in (f".a.txt.{done.pid}.part", f".a.txt.{os.getppid()}.part", f".b.txt.{done.pid}.part"):
+        (tmp_path / name).touch()
+    replace_text(tmp_path / "a.txt", "new")
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == sorted(["a.txt", f".a.txt.{os.getppid()}.part", f".b.txt.{done.pid}.part"])

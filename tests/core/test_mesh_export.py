@@ -215,7 +215,7 @@ def test_unknown_endings_are_refused(tmp_path, occupancy, name):
 
 
 def test_a_missing_folder_is_named(tmp_path, occupancy):
-    with pytest.raises(OutputError, match="create the folder"):
+    with pytest.raises(OutputError, match="make the folder"):
         save_voxels(tmp_path / "none" / "a.obj", occupancy, 0.3)
 
 

@@ -18,7 +18,7 @@ from core.data.meshes.files import MESH_ENDINGS, read_mesh_file
 from core.data.voxelising import close_holes, voxelise
 from core.errors import ConfigError, DatasetError
 
-__all__ = ["AXES", "MESH_ENDINGS", "NOTABLE_HOLE", "MeshReport", "Orientation", "Repairs", "examine", "load_mesh"]
+__all__ = ["AXES", "MESH_ENDINGS", "NOTABLE_HOLE", "MeshReport", "Orientation", "Repairs", "examine"]
 
 AXES = ("+x", "-x", "+y", "-y", "+z", "-z")
 """The signed axes of a file."""
@@ -155,23 +155,6 @@ class MeshReport:
             f"{100 * self.occupied:.1f} % of the grid occupied",
         ]
         return "\n".join([*lines, *self.notes])
-
-
-def load_mesh(path: Path, orientation: Orientation | None = None) -> trimesh.Trimesh:
-    """A mesh in R2N2's pose: repaired, with the colours or textures of its file.
-
-    Args:
-        path: an OBJ, OFF, PLY, STL, GLB or GLTF file.
-        orientation: which axes of the file point up and to the front.
-
-    Returns:
-        y up, front to +x, the file's unit; its visual is ``ColorVisuals`` or ``TextureVisuals`` with a
-        ``MultiMaterial``.
-
-    Raises:
-        DatasetError: if the file is missing, damaged, too large or holds no triangles.
-    """
-    return examine(path, orientation).mesh
 
 
 def examine(path: Path, orientation: Orientation | None = None) -> MeshReport:

@@ -8,7 +8,6 @@ object's folder appears at once and whole: a build that was stopped or killed go
 import errno
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -32,6 +31,7 @@ from core.data.packed import encode_picture
 from core.data.rendering import VIEWS, random_cameras
 from core.data.workers import WorkerDied, in_processes, renderer
 from core.errors import DatasetError
+from core.files import replace_text
 
 __all__ = ["LIBRARY_VERSION", "LibraryReport", "MeshFile", "build_library", "find_meshes", "mesh_paths"]
 
@@ -252,7 +252,7 @@ def _claim(out: Path, files: Sequence[MeshFile]) -> None:
             raise DatasetError(f"{out}: belongs to other meshes ({min(meshes)}, …); choose another folder")
     (out / _PARTIAL).mkdir(parents=True, exist_ok=True)
     names = sorted(str(file.path.resolve()) for file in files)
-    _write(marker, json.dumps({"format": _FORMAT, "format_version": LIBRARY_VERSION, "meshes": names}, indent=1))
+    replace_text(marker, json.dumps({"format": _FORMAT, "format_version": LIBRARY_VERSION, "meshes": names}, indent=1))
     for left in (out / _PARTIAL).iterdir():
         shutil.rmtree(left, ignore_errors=True)
     for root in (_RENDERINGS, _VOXELS):
@@ -281,7 +281,7 @@ def _described(out: Path, tasks: Sequence[_Task]) -> LibraryReport:
     titles = [(task.file.category, task.file.name) for task, _ in there]
     splits = assign_splits(titles, near.groups, [task.file.split for task, _ in there])
     (out / "splits").mkdir(exist_ok=True)
-    _write(out / "splits" / "ShapeNet.json", json.dumps(_split_file(titles, splits), indent=1))
+    replace_text(out / "splits" / "ShapeNet.json", json.dumps(_split_file(titles, splits), indent=1))
     objects = []
     for number, (task, source) in enumerate(there):
         most_like, iou = near.nearest(number) or (None, None)
@@ -311,16 +311,6 @@ def _warnings(titles: Sequence[tuple[str, str]], splits: Sequence[Split], near: 
     ]
     without = "train" in splits and "val" not in splits
     return (*parted, *(["no object is in val: a training on this set cannot tell which checkpoint is best"] * without))
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file at once."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Any
 
 from core.data.dataset import SPLITS, Split
 from core.data.meshes.examining import NOTABLE_HOLE, MeshReport
+from core.files import replace_text
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class LibraryReport:
         """Write ``report.json`` and ``report.csv``; the latter can be given to the next build as its CSV file.
 
         Raises:
-            OSError: if they cannot be written.
+            OutputError: if they cannot be written.
         """
         text = io.StringIO()
         health = [field.name for field in fields(MeshHealth)]
@@ -121,8 +122,8 @@ class LibraryReport:
             figures = row.pop("health")
             cells = [*row.values(), *(figures[name] for name in health)]
             table.writerow([" | ".join(map(str, cell)) if isinstance(cell, tuple) else cell for cell in cells])
-        (folder / "report.json").write_text(json.dumps(self.as_dict(), indent=1), encoding="utf-8")
-        (folder / "report.csv").write_text(text.getvalue(), encoding="utf-8")
+        replace_text(folder / "report.json", json.dumps(self.as_dict(), indent=1))
+        replace_text(folder / "report.csv", text.getvalue())
 
     def __str__(self) -> str:
         """A table for people: one line a category, totals, warnings and every mesh that was skipped."""

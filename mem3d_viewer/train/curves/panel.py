@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import OutputError
+from core.files import replacing
 from core.training.curves import CURVES, Curve, RunCurves, smoothed
+from mem3d_viewer.base.qt_pixels import save_png
 from mem3d_viewer.base.theme import Theme
 from mem3d_viewer.train.curves.plot import CurvePlot, Line
 from mem3d_viewer.widgets.number_slider import NumberSlider
@@ -244,14 +246,11 @@ class CurvesPanel(QWidget):
         Raises:
             OutputError: if it cannot be written.
         """
-        try:
-            with path.open("w", newline="", encoding="utf-8") as file:
-                writer = csv.writer(file)
-                writer.writerow(["run", "step", "epoch", "seconds", *CURVES])
-                for run, curves in self._runs.items():
-                    writer.writerows([run, *row] for row in _table(curves))
-        except OSError as error:
-            raise OutputError(f"{path}: cannot be written ({error.strerror}); choose another folder") from error
+        with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["run", "step", "epoch", "seconds", *CURVES])
+            for run, curves in self._runs.items():
+                writer.writerows([run, *row] for row in _table(curves))
 
     def save_picture(self, path: Path) -> None:
         """Write the plots as they are seen.
@@ -260,8 +259,7 @@ class CurvesPanel(QWidget):
             OutputError: if it cannot be written.
         """
         self.draw_now()
-        if not self._grid_widget.grab().save(str(path), "PNG"):
-            raise OutputError(f"{path}: cannot be written; choose another folder, and a name that ends in .png")
+        save_png(path, self._grid_widget.grab().toImage())
 
 
 def _table(curves: RunCurves) -> list[list[object]]:

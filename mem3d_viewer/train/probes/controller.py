@@ -21,7 +21,7 @@ class ProbesController(QObject):
     Attributes:
         run: the run folder.
         inputs: the probes; None while there are none.
-        iou: (P,) float32 at the threshold 0.3, by step.
+        iou: (P,) float32 at ``DEFAULT_THRESHOLD``, by step.
         problem: why they cannot be read, if so.
         read: whether the run was looked at.
     """

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
+from core.config import DEFAULT_THRESHOLD
 from core.data.bit_packing import unpack
 from core.metrics import voxel_iou
 from mem3d_viewer.base.theme import LIGHT, Theme
@@ -52,12 +53,12 @@ class ProbeTimeline(QWidget):
         self.message.setWordWrap(True)
         self.list = ProbeList()
         self.bar = StepBar("the probe images")
-        self.curve = StepPlot("IoU, t = 0.3", "Plot of the probe's IoU over the steps")
+        self.curve = StepPlot(f"IoU, t = {DEFAULT_THRESHOLD:g}", "Plot of the probe's IoU over the steps")
         self.curve.setFixedHeight(124)
         self.threshold = NumberSlider(
             "T&hreshold", "Probe threshold", 0.0, 1.0, "Voxels whose occupancy exceeds it are drawn and compared"
         )
-        self.threshold.set_value(0.3)
+        self.threshold.set_value(DEFAULT_THRESHOLD)
         self.measures = QLabel()
         self.measures.setTextFormat(Qt.TextFormat.RichText)
         self.measures.setWordWrap(True)

@@ -12,7 +12,7 @@ from skimage.draw import polygon2mask
 
 from core.data import rendering
 from core.data.binvox import load_binvox
-from core.data.rendering import Camera, Renderer, random_cameras, render_views
+from core.data.rendering import Camera, Renderer, random_cameras
 from core.data.voxelising import voxelise
 
 RED, BLUE = (200, 10, 10, 255), (10, 10, 200, 255)
@@ -96,7 +96,8 @@ def test_one_window_serves_many_objects(renderer):
 
 def test_meshes_without_colours_and_other_sizes():
     mesh = trimesh.Trimesh([[0, 0, 0], [1, 0, 0], [0, 1, 0]], [[0, 1, 2]])
-    pictures = render_views(mesh, [Camera(70, 27, 0.8)], size=64)
+    with Renderer(64) as renderer:
+        pictures = renderer.views(mesh, [Camera(70, 27, 0.8)])
     assert pictures.shape == (1, 64, 64, 4)
     assert pictures[..., 3].any()
 

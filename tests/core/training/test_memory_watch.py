@@ -40,3 +40,11 @@ def test_a_watch_goes_on_from_what_had_changed():
     memory.set_sources([source("table", "t1"), source("table", "t2")])
     assert watch.changed == {0: source("lamp", "l1"), 1: None}
     assert MemoryWatch(memory, watch.changed).report(5) == watch.report(5)
+
+
+def test_a_slot_whose_new_shape_is_of_unknown_origin_is_named_so():
+    memory = ShapeMemory(2, 1)
+    memory.set_sources([source("lamp", "l1"), None])
+    watch = MemoryWatch(memory)
+    memory.set_sources([None, None])
+    assert watch.report(4).overwritten == [(0, "lamp l1", "unknown")]

@@ -3,7 +3,7 @@
 import pytest
 
 from core.config import ModelConfig, TrainingConfig
-from mem3d_viewer.train.setting_text import as_text, duration, parsed, rich, setting_named, spoken
+from mem3d_viewer.train.setting_text import as_text, parsed, rich, setting_named, spoken
 
 
 @pytest.mark.parametrize(
@@ -48,10 +48,3 @@ def test_an_error_is_about_the_setting_it_names(make, field):
     with pytest.raises(Exception, match=field) as caught:
         make()
     assert setting_named(str(caught.value), list(kind.__dataclass_fields__)) == field
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"), [(0.2, "1 s"), (80, "80 s"), (600, "10 min"), (7200, "2.0 h"), (200_000, "2.3 days")]
-)
-def test_a_time_is_told_roughly(seconds, words):
-    assert duration(seconds) == words

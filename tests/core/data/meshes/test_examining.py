@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from core.data.meshes.examining import AXES, Orientation, examine, load_mesh
+from core.data.meshes.examining import AXES, Orientation, examine
 from core.errors import ConfigError, DatasetError
 
 
@@ -61,7 +61,7 @@ def test_a_mesh_is_turned_into_the_pose(tmp_path):
     """A staircase drawn z up and looking along -y: its high step is at the back."""
     steps = [trimesh.creation.box(bounds=b) for b in ([[0, 0, 0], [1, 1, 1]], [[0, 1, 0], [1, 2, 3]])]
     path = save(tmp_path / "steps.stl", trimesh.util.concatenate(steps))
-    mesh = load_mesh(path, Orientation(up="+z", front="-y"))
+    mesh = examine(path, Orientation(up="+z", front="-y")).mesh
     np.testing.assert_allclose(np.ptp(mesh.bounds, axis=0), (2, 3, 1))
     high = mesh.vertices[mesh.vertices[:, 1] > 2.5]
     assert high[:, 0].max() < mesh.bounds[:, 0].mean() + 1e-9
@@ -206,7 +206,7 @@ def test_colours_survive_the_repairs(tmp_path, box):
     ]
     doubled = trimesh.util.concatenate([box, box])
     doubled.export(tmp_path / "box.ply")
-    mesh = load_mesh(tmp_path / "box.ply")
+    mesh = examine(tmp_path / "box.ply").mesh
     assert len(mesh.faces) == 12
     red = mesh.visual.face_colors[:, 0] == 200
     np.testing.assert_array_equal(red, mesh.face_normals[:, 0] > 0.5)

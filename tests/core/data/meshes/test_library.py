@@ -17,7 +17,7 @@ import trimesh
 from core.data.meshes import library
 from core.data.meshes.examining import Orientation
 from core.data.meshes.library import MeshFile, build_library, find_meshes
-from core.data.rendering import Camera, render_views
+from core.data.rendering import Camera, Renderer
 from core.data.shapenet import ShapeNetDataset
 from core.data.voxelising import voxelise
 from core.data.workers import WorkerDied
@@ -121,7 +121,8 @@ def test_pictures_are_taken_from_where_the_metadata_says(built):
     assert lines.shape == (2, 5)
     np.testing.assert_array_equal(lines[:, [2, 4]], [[0, 25], [0, 25]])
     mesh = trimesh.load_mesh(meshes / "chair" / "two.obj")
-    pictures = render_views(mesh, [Camera(line[0], line[1], line[3]) for line in lines])
+    with Renderer() as renderer:
+        pictures = renderer.views(mesh, [Camera(line[0], line[1], line[3]) for line in lines])
     dataset = ShapeNetDataset(out)
     for view in range(2):
         np.testing.assert_array_equal(dataset.image(1, view)[..., 3], pictures[view][..., 3])
