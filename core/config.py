@@ -15,9 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, get_args, get_type_hints
 
 from core.errors import ConfigError
+from core.setting_values import converted, parsed
 
 ValueSimilarity = Literal["paper", "iou"]
 Backbone = Literal["resnet50", "resnet18"]
@@ -237,28 +238,32 @@ class Mem3DConfig:
         """The configuration as indented JSON."""
         return json.dumps(dataclasses.asdict(self), indent=2)
 
-    def changed(self, values: Mapping[str, Any], origin: str = "configuration") -> "Mem3DConfig":
+    def changed(self, texts: Mapping[str, str], origin: str = "configuration") -> "Mem3DConfig":
         """This configuration with other values for some fields of the network, the data or the training.
 
         Args:
-            values: field names, unique over the three, to plain values.
+            texts: field names, unique over the three, to values as people type them (``core.setting_values.parsed``).
             origin: where they came from, for error messages.
 
         Raises:
             ConfigError: for an unknown field, a wrong type or an impossible combination.
         """
-        sections = {
-            part: {field.name for field in dataclasses.fields(getattr(self, part))}
-            for part in ("model", "data", "training")
-        }
-        unknown = set(values).difference(*sections.values())
-        if unknown:
-            raise ConfigError(f"{origin}: unknown entry {sorted(unknown)[0]!r}")
-        changes = {
-            part: _replaced(getattr(self, part), {name: values[name] for name in values if name in names}, origin)
-            for part, names in sections.items()
-        }
-        return dataclasses.replace(self, **changes)
+        changes: dict[str, dict[str, Any]] = {part: {} for part in ("model", "data", "training")}
+        for name, text in texts.items():
+            for part, values in changes.items():
+                kind: type = type(getattr(self, part))
+                types = setting_types(kind)
+                if name in types:
+                    try:
+                        values[name] = parsed(text, types[name])
+                    except ValueError as error:
+                        raise ConfigError(f"{origin}: {name}: {error}") from None
+                    break
+            else:
+                raise ConfigError(f"{origin}: unknown entry {name!r}")
+        return dataclasses.replace(
+            self, **{part: _replaced(getattr(self, part), values, origin) for part, values in changes.items()}
+        )
 
     @classmethod
     def from_dict(cls, values: Any, origin: str = "configuration") -> "Mem3DConfig":
@@ -331,46 +336,29 @@ def _positive(config: Any, *names: str) -> None:
             raise ConfigError(f"{name} must be positive, not {getattr(config, name)}")
 
 
+@cache
+def setting_types(kind: type) -> dict[str, Any]:
+    """The type of each field of a dataclass, as ``core.setting_values`` takes it."""
+    hints = get_type_hints(kind)
+    return {entry.name: hints[entry.name] for entry in dataclasses.fields(kind)}
+
+
 def _replaced(base: Any, values: Any, origin: str) -> Any:
     if not isinstance(values, dict):
         raise ConfigError(f"{origin}: expected a JSON object, found {type(values).__name__}")
-    changes: dict[str, Any] = {}
+    kind: type = type(base)
+    types, changes = setting_types(kind), {}
     for name, value in values.items():
-        if not hasattr(base, name) or name not in {f.name for f in dataclasses.fields(base)}:
+        if name not in types:
             raise ConfigError(f"{origin}: unknown entry {name!r}")
-        changes[name] = _converted(getattr(base, name), value, f"{origin}.{name}")
+        try:
+            changes[name] = converted(value, types[name])
+        except ValueError as error:
+            raise ConfigError(f"{origin}.{name}: {error}") from None
     try:
         return dataclasses.replace(base, **changes)
     except ConfigError as error:  # of values that are impossible: it knows no file
         raise ConfigError(f"{origin}: {error}") from None
-
-
-def _converted(current: Any, value: Any, origin: str) -> Any:
-    """``value`` in the type of ``current``; JSON knows neither tuples nor the difference of 1 and 1.0."""
-    if isinstance(current, tuple):
-        whole = all(isinstance(entry, int) for entry in current)
-        if isinstance(value, list | tuple) and all(_is_number(v) and (isinstance(v, int) or not whole) for v in value):
-            return tuple(value)
-        kind = "whole numbers" if whole else "numbers"
-        raise ConfigError(f"{origin}: expected a list of {kind}, found {value!r}")
-    if isinstance(current, bool) or isinstance(value, bool):
-        if isinstance(current, bool) and isinstance(value, bool):
-            return value
-    elif isinstance(current, int) and isinstance(value, int):
-        return value
-    elif isinstance(current, float) and _is_number(value):
-        return float(value)
-    elif isinstance(current, str) and isinstance(value, str):
-        return value
-    elif current is None and value is None:
-        return None
-    elif current is None and _is_number(value):
-        return float(value)
-    raise ConfigError(f"{origin}: {value!r} is not of the expected type")
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 PRESETS: dict[str, Mem3DConfig] = {

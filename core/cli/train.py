@@ -40,7 +40,8 @@ def add_command(commands: Any) -> None:
         type=_change,
         action="append",
         metavar="FIELD=VALUE",
-        help="any field of the configuration, such as batch_size=16 or accumulation=4; may be given more than once",
+        help="any field of the configuration, such as batch_size=16, halve_after_epochs=2,3 or delta=automatic; may be "
+        "given more than once",
     )
     command.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
     command.add_argument("--estimate", action="store_true", help="measure what it needs over a few steps, and end")
@@ -131,15 +132,12 @@ def _estimate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _change(text: str) -> tuple[str, Any]:
-    """An argument type: ``FIELD=VALUE``, the value as JSON or else as text."""
+def _change(text: str) -> tuple[str, str]:
+    """An argument type: ``FIELD=VALUE``."""
     name, equals, value = text.partition("=")
     if not equals:
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form FIELD=VALUE")
-    try:
-        return name, json.loads(value)
-    except json.JSONDecodeError:
-        return name, value
+    return name, value
 
 
 def _configured(options: argparse.Namespace) -> Mem3DConfig:

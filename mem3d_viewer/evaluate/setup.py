@@ -25,6 +25,7 @@ from core.config import DEFAULT_THRESHOLD, CropBy, Damaged, Subset
 from core.errors import ConfigError, Mem3DError
 from core.evaluation.result import EvaluationSettings
 from core.reconstruction import available_devices
+from core.setting_values import as_text, parsed
 from mem3d_viewer.evaluate.controller import EvaluationRequest
 from mem3d_viewer.widgets.dataset_choice import DatasetChoice
 
@@ -176,8 +177,8 @@ class EvaluationSetup(QWidget):
             self.limit.setValue(settings.limit or 0)
             self.views.setValue(settings.views or 0)
             self.memory.setCurrentIndex(self.memory.findData(settings.memory))
-            self.thresholds.setText(_text(settings.thresholds))
-            self.occlusions.setText(_text(settings.occlusions))
+            self.thresholds.setText(as_text(settings.thresholds))
+            self.occlusions.setText(as_text(settings.occlusions))
             self.f_scores.setChecked(settings.f_scores)
             self.seed.setValue(min(settings.seed, self.seed.maximum()))
         self._check()
@@ -246,10 +247,6 @@ def _whole(nothing: str, tip: str, value: int) -> QSpinBox:
 
 def _numbers(text: str, what: str) -> tuple[float, ...]:
     try:
-        return tuple(float(part) for part in text.split(",") if part.strip())
+        return tuple(parsed(text, tuple[float, ...]))
     except ValueError:
         raise ConfigError(f"{what} must be numbers with commas between them, such as 0.2, 0.3") from None
-
-
-def _text(values: tuple[float, ...]) -> str:
-    return ", ".join(f"{value:g}" for value in values)

@@ -2,7 +2,7 @@
 
 import dataclasses
 from dataclasses import replace
-from typing import Any, Literal, Protocol, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Protocol, get_args, get_origin
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.config import PRESETS, DataConfig, Mem3DConfig, ModelConfig, TrainingConfig, field_docs, preset
+from core.config import PRESETS, DataConfig, Mem3DConfig, ModelConfig, TrainingConfig, field_docs, preset, setting_types
 from core.errors import ConfigError
-from mem3d_viewer.train.setting_text import as_text, is_optional, parsed, rich, setting_named, spoken
+from core.setting_values import AUTOMATIC, as_text, is_optional, parsed
+from mem3d_viewer.train.setting_text import rich, setting_named, spoken
 
 _SECTIONS: dict[str, type] = {"model": ModelConfig, "data": DataConfig, "training": TrainingConfig}
 _EVERYDAY = ("epochs", "batch_size", "learning_rate", "seed")
@@ -65,7 +66,7 @@ class ConfigForm(QWidget):
         self._rows = {
             (section, name): FieldRow(section, name, hint, field_docs(kind)[name])
             for section, kind in _SECTIONS.items()
-            for name, hint in get_type_hints(kind).items()
+            for name, hint in setting_types(kind).items()
             if (section, name) != ("data", "dataset")
         }
         self._config: Mem3DConfig | None = None
@@ -300,7 +301,7 @@ class FieldRow(QWidget):
             return self.editor.isChecked()
         if isinstance(self.editor, QComboBox):
             return self.editor.currentText()
-        return parsed(self.editor.text().strip(), self._hint)
+        return parsed(self.editor.text(), self._hint)
 
     def set_value(self, value: Any) -> None:
         """Show ``value`` without telling anyone."""
@@ -337,7 +338,7 @@ class FieldRow(QWidget):
         line = QLineEdit()
         line.textChanged.connect(lambda _: self.changed.emit())
         if is_optional(self._hint):
-            line.setPlaceholderText("automatic")
+            line.setPlaceholderText(AUTOMATIC)
         return line
 
 

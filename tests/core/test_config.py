@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from core.config import DataConfig, Mem3DConfig, ModelConfig, TrainingConfig, field_docs, preset
+from core.config import DataConfig, Mem3DConfig, ModelConfig, TrainingConfig, field_docs, preset, setting_types
 from core.errors import ConfigError
+from core.setting_values import as_text, converted, parsed
 
 
 def test_the_paper_preset_holds_the_published_numbers():
@@ -129,7 +130,7 @@ def test_every_setting_says_what_it_means(kind):
 
 
 def test_single_fields_can_be_changed_wherever_they_are():
-    config = preset("compact").changed({"batch_size": 8, "beta": 1, "dataset": "packed:here", "delta": 0.5})
+    config = preset("compact").changed({"batch_size": "8", "beta": "1", "dataset": "packed:here", "delta": "0.5"})
     assert config.training.batch_size == 8
     assert config.model.beta == 1.0
     assert config.model.delta == 0.5
@@ -140,7 +141,11 @@ def test_single_fields_can_be_changed_wherever_they_are():
 
 @pytest.mark.parametrize(
     ("values", "reason"),
-    [({"batchsize": 8}, "unknown entry 'batchsize'"), ({"beta": "high"}, "expected type"), ({"epochs": 0}, "positive")],
+    [
+        ({"batchsize": "8"}, "unknown entry 'batchsize'"),
+        ({"beta": "high"}, 'beta: a number is expected, not "high"'),
+        ({"epochs": "0"}, "positive"),
+    ],
 )
 def test_a_wrong_change_is_refused_with_the_reason(values, reason):
     with pytest.raises(ConfigError, match=reason):
@@ -162,3 +167,23 @@ def test_choices_about_the_data_set_survive_the_file(tmp_path):
     config = dataclasses.replace(preset("compact"), data=DataConfig(subset="occluded", crop_by="box", damaged="skip"))
     (tmp_path / "config.json").write_text(config.to_json())
     assert Mem3DConfig.from_file(tmp_path / "config.json") == config
+
+
+def test_types_come_from_the_fields_not_from_the_values_they_have():
+    config = preset("compact").changed({"delta": "0.8", "halve_after_epochs": "1, 2"})
+    assert (config.model.delta, config.training.halve_after_epochs) == (0.8, (1.0, 2.0))
+    back = Mem3DConfig.from_dict({"model": {"delta": None}, "training": {"halve_after_epochs": []}})
+    assert (back.model.delta, back.training.halve_after_epochs) == (None, ())
+    again = config.changed({"delta": "automatic", "halve_after_epochs": "[1.5]"})
+    assert (again.model.delta, again.training.halve_after_epochs) == (None, (1.5,))
+    assert back.changed({"halve_after_epochs": "1.5"}).training.halve_after_epochs == (1.5,)
+
+
+@pytest.mark.parametrize("kind", [ModelConfig, DataConfig, TrainingConfig])
+@pytest.mark.parametrize("name", ["paper", "compact"])
+def test_every_setting_survives_as_text_and_as_json(kind, name):
+    section = next(part for part in vars(preset(name)).values() if type(part) is kind)
+    for field, hint in setting_types(kind).items():
+        value = getattr(section, field)
+        assert parsed(as_text(value), hint) == value, field
+        assert converted(json.loads(json.dumps(value)), hint) == value, field

@@ -1,32 +1,9 @@
-"""Settings as text: what is shown can be typed, and what is typed is checked."""
+"""Settings in the form: names and meanings for people, and errors beside the setting they are about."""
 
 import pytest
 
 from core.config import ModelConfig, TrainingConfig
-from mem3d_viewer.train.setting_text import as_text, parsed, rich, setting_named, spoken
-
-
-@pytest.mark.parametrize(
-    ("text", "hint", "value"),
-    [
-        ("12", int, 12),
-        ("1e-3", float, 0.001),
-        ("", float | None, None),
-        ("0.9", float | None, 0.9),
-        ("512, 256,256", tuple[int, int, int], (512, 256, 256)),
-        ("2.4,", tuple[float, ...], (2.4,)),
-        ("all", str, "all"),
-    ],
-)
-def test_what_is_typed_becomes_a_value_and_back(text, hint, value):
-    assert parsed(text, hint) == value
-    assert value is None or parsed(as_text(value), hint) == value
-
-
-@pytest.mark.parametrize(("text", "hint"), [("1.5", int), ("", int), ("x", float), ("1, b", tuple[int, int])])
-def test_what_is_no_value_says_what_is_expected(text, hint):
-    with pytest.raises(ValueError, match="number is expected"):
-        parsed(text, hint)
+from mem3d_viewer.train.setting_text import rich, setting_named, spoken
 
 
 def test_names_and_meanings_are_for_people():
