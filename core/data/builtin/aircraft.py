@@ -1,241 +1,342 @@
-"""Airplanes: the nose is at +x, the wings spread along z."""
+"""Airplanes: the nose is at +x, the wings spread along z; the body is two units long."""
 
-import numpy as np
-
+from core.data.builtin.airframes import (
+    Paints,
+    Wing,
+    canopy,
+    fin,
+    fuselage,
+    nacelle,
+    propeller,
+    random_paints,
+    tail,
+    wheels,
+    windows,
+    winglets,
+    wings,
+)
 from core.data.builtin.assembly import Assembly, oval
-from core.data.builtin.dice import Colour, Dice
+from core.data.builtin.dice import Dice
+from core.data.builtin.family import Family
 
 
-def airplane(dice: Dice, parts: Assembly) -> None:
-    """Airliners, business jets, propeller planes, biplanes, fighters, deltas, gliders and flying wings."""
-    kind = dice.pick(
-        ("liner", "jet", "prop", "biplane", "fighter", "delta", "glider", "wing", "transport"),
-        (7, 3, 3, 1.5, 4, 2, 1, 0.7, 2),
-    )
-    paint, wing, trim = dice.paint() if dice.chance(0.25) else dice.grey(), dice.grey(), dice.paint()
+def _liner_body(dice: Dice, parts: Assembly, r: float, paints: Paints, form: str | None = None) -> None:
+    bow, stern = dice.real(0.18, 0.32), dice.real(0.45, 0.75)
+    fuselage(parts, r, paints.body, bow=bow, stern=stern)
+    windows(dice, parts, r, bow, stern)
+    tail(dice, parts, r, paints, form)
+
+
+def _liner(dice: Dice, parts: Assembly) -> None:
+    """Two or four jets under low swept wings."""
+    paints, r = random_paints(dice), dice.real(0.085, 0.14)
+    _liner_body(dice, parts, r, paints, "plain")
+    root = dice.real(0.36, 0.52)
+    wing = Wing(dice.real(0.18, 0.38), -r * 0.6, dice.real(1.65, 2.15), root, root * dice.real(0.2, 0.4),
+                dice.real(0.38, 0.62), dice.real(0.03, 0.2))  # fmt: skip
+    wings(parts, wing, paints.wing)
+    if dice.chance(0.35):
+        winglets(parts, wing, paints.trim)
+    e = dice.real(0.04, 0.075)
+    for share in (0.35, 0.65) if dice.chance(0.25) else (dice.real(0.3, 0.4),):
+        x, y, z = wing.at(share)
+        for side in (-1.0, 1.0):
+            nacelle(dice, parts, (x + 0.14, y - e * 1.1, side * z), e, dice.real(0.22, 0.36), paints.engine)
+    if dice.chance(0.25):
+        wheels(dice, parts, -r * 0.8, 0.75, wing.x - root * 0.8, 0.16)
+
+
+def _rear_jet(dice: Dice, parts: Assembly) -> None:
+    """Business jets and liners with engines beside the tail and a T-tail."""
+    paints, r = random_paints(dice), dice.real(0.085, 0.13)
+    _liner_body(dice, parts, r, paints, "tee" if dice.chance(0.8) else "cross")
+    root = dice.real(0.34, 0.48)
+    wing = Wing(dice.real(0.05, 0.28), -r * 0.7, dice.real(1.5, 2.05), root, root * dice.real(0.25, 0.45),
+                dice.real(0.2, 0.5), dice.real(0.0, 0.15))  # fmt: skip
+    wings(parts, wing, paints.wing)
     if dice.chance(0.5):
-        wing = paint
-    length = 2.0
-    r = {
-        "liner": 0.11,
-        "jet": 0.1,
-        "prop": 0.13,
-        "biplane": 0.13,
-        "fighter": 0.1,
-        "delta": 0.08,
-        "glider": 0.07,
-        "wing": 0.09,
-        "transport": 0.15,
-    }[kind] * dice.real(0.85, 1.2)
-    span = {
-        "liner": 1.9,
-        "jet": 1.7,
-        "prop": 2.3,
-        "biplane": 2.1,
-        "fighter": 1.3,
-        "delta": 1.0,
-        "glider": 3.2,
-        "wing": 2.6,
-        "transport": 2.1,
-    }[kind] * dice.real(0.85, 1.15)
-    sweep = {
-        "liner": 0.45,
-        "jet": 0.35,
-        "prop": 0.05,
-        "biplane": 0.0,
-        "fighter": 0.45,
-        "delta": 0.9,
-        "glider": 0.05,
-        "wing": 0.6,
-        "transport": 0.25,
-    }[kind] * dice.real(0.8, 1.2)
-    root = {
-        "liner": 0.42,
-        "jet": 0.38,
-        "prop": 0.38,
-        "biplane": 0.34,
-        "fighter": 0.6,
-        "delta": 1.15,
-        "glider": 0.24,
-        "wing": 0.7,
-        "transport": 0.4,
-    }[kind] * dice.real(0.85, 1.15)
-    tip = root * (
-        dice.real(0.05, 0.2)
-        if kind in ("delta", "fighter")
-        else dice.real(0.25, 0.45)
-        if sweep > 0.2
-        else dice.real(0.6, 0.95)
-    )
-    thick = 0.05
-    if kind != "wing":
-        _fuselage(dice, parts, kind, length, r, paint)
-    else:
-        parts.loft(
-            [
-                oval(x, 0, 0, h, w)
-                for x, h, w in ((-0.35, 0.02, 0.2), (0.0, 0.12, 0.3), (0.3, 0.09, 0.18), (0.5, 0.01, 0.03))
-            ],
-            paint,
-        )
-    level = dice.pick(("low", "mid", "high"), (4, 2, 2)) if kind not in ("transport", "biplane") else "high"
-    y = {"low": -r * 0.6, "mid": 0.0, "high": r * 0.9}[level]
-    front = (
-        dice.real(0.05, 0.3)
-        if kind not in ("delta", "fighter", "wing")
-        else dice.real(-0.05, 0.1)
-        if kind == "fighter"
-        else 0.35
-    )
-    rise = dice.real(-0.05, 0.18) if level != "high" else dice.real(-0.08, 0.05)
-    levels = (y, -r * 0.8) if kind == "biplane" else (y,)
-    for height in levels:
-        at = r * 1.9 if kind == "biplane" and height == y else height
-        for side in (-1.0, 1.0):
-            parts.tapered_plate(
-                (-root, 0),
-                (-sweep - tip, -sweep),
-                (front, at, side * r * 0.3),
-                (front, at + rise, side * span / 2),
-                thick,
-                wing,
-            )
-            if kind in ("liner", "jet") and dice.chance(0.4):
-                end = front - sweep
-                parts.tapered_plate(
-                    (-tip, 0),
-                    (-tip, -tip * 0.4),
-                    (end, at + rise, side * span / 2),
-                    (end, at + rise + 0.12, side * (span / 2 + 0.03)),
-                    0.03,
-                    trim,
-                )
-    if kind == "biplane":
-        for side in (-0.3, 0.3):
-            for q in (-0.05, -root + 0.06):
-                parts.rod((front + q, -r * 0.8, side * span), (front + q, r * 1.9, side * span), 0.015, trim, sides=6)
-        for side in (-0.06, 0.06):
-            parts.rod((front - root / 2, 0, side), (front - root / 2, r * 1.9, side), 0.015, trim, sides=6)
-    if kind != "wing":
-        _tail(dice, parts, kind, length, r, wing, trim)
-    _engines(dice, parts, kind, span, front, sweep, y, r, rise, trim)
-    if dice.chance(0.3) and kind != "wing":
-        for x, z in ((length * 0.3, 0.0), (front - root * 0.7, -0.16), (front - root * 0.7, 0.16)):
-            parts.rod((x, -r * 0.6, z), (x, -r - 0.12, z), 0.014, dice.dark(), sides=6)
-            parts.rod((x, -r - 0.12, z - 0.02), (x, -r - 0.12, z + 0.02), 0.045, dice.dark(), sides=10)
-
-
-def _fuselage(dice: Dice, parts: Assembly, kind: str, length: float, r: float, paint: Colour) -> None:
-    nose, tail = length / 2, -length / 2
-    slim = kind in ("fighter", "delta")
-    bow = dice.real(0.5, 0.8) if slim else dice.real(0.18, 0.35)
-    stern = dice.real(0.5, 0.8) if not slim else 0.3
-    end = r * (0.6 if slim else 0.15)
-    rings = [oval(tail, r * (0.0 if slim else 0.55), 0, end, end)]
-    rings += [oval(tail + stern * 0.5, r * (0.0 if slim else 0.3), 0, (r + end) / 2, (r + end) / 2)]
-    rings += [oval(tail + stern, 0, 0, r, r), oval(nose - bow, 0, 0, r, r)]
-    rings += [
-        oval(nose - bow * 0.4, -r * 0.05, 0, r * 0.75, r * 0.75),
-        oval(nose - bow * 0.1, -r * 0.12, 0, r * 0.35, r * 0.35),
-        oval(nose, -r * 0.15, 0, r * 0.05, r * 0.05),
-    ]
-    parts.loft(rings, paint)
-    glass = dice.dark()
-    if kind in ("fighter", "prop", "biplane", "glider", "delta"):
-        parts.ellipsoid(
-            (dice.real(0.25, 0.5) if kind != "prop" else 0.25, r * 0.75, 0), (0.22, r * 0.7, r * 0.55), glass
-        )
-    else:
-        parts.box((nose - bow * 0.42, r * 0.5, 0), (0.06, r * 0.35, r * 1.1), glass, "z", 30)
-        if kind in ("liner", "jet"):
-            for side in (-1.0, 1.0):
-                parts.box((0, r * 0.25, side * r * 0.93), (length - bow - stern, r * 0.18, r * 0.12), glass)
-
-
-def _tail(dice: Dice, parts: Assembly, kind: str, length: float, r: float, wing: Colour, trim: Colour) -> None:
-    end, base = -length / 2, r * 0.55 if kind not in ("fighter", "delta") else 0.0
-    high = dice.real(0.26, 0.42)
-    chord = dice.real(0.2, 0.34)
-    form = dice.pick(("plain", "tee", "twin", "cruciform", "vee"), (6, 2, 1.5, 1, 0.7))
-    if kind == "jet" and dice.chance(0.7):
-        form = "tee"
-    if kind == "fighter" and dice.chance(0.5):
-        form = "twin"
-    half = dice.real(0.26, 0.42)
-    lean = dice.real(0.1, 0.28)
-    fins = [(0.0, 0.0)] if form in ("plain", "tee", "cruciform") else [(-1.0, 0.35), (1.0, 0.35)]
-    for side, tilt in fins:
-        out = 0.9 if form == "vee" else tilt
-        start = (end + chord + 0.04, base, side * r * 0.7)
-        parts.tapered_plate(
-            (-chord, 0.06),
-            (-chord * 0.95 - lean * 0.6, -lean),
-            start,
-            (start[0], base + high, side * (r * 0.7 + high * out)),
-            0.045,
-            trim,
-        )
-    if kind == "delta" and dice.chance(0.7):
-        return
-    if form == "vee":
-        return
-    y = base + (high * 0.98 if form == "tee" else high * 0.45 if form == "cruciform" else 0.0)
-    back = lean if form == "tee" else 0.0
+        winglets(parts, wing, paints.trim)
+    e = r * dice.real(0.42, 0.6)
     for side in (-1.0, 1.0):
-        parts.tapered_plate(
-            (-chord * 0.8, 0),
-            (-chord * 0.8 - 0.1, -0.18),
-            (end + chord - back, y, 0),
-            (end + chord - back, y, side * half),
-            0.04,
-            wing,
+        z = side * (r + e * 1.1)
+        nacelle(dice, parts, (-0.34, r * 0.4, z), e, dice.real(0.34, 0.46), paints.engine)
+        parts.box((-0.52, r * 0.4, side * r), (0.2, 0.03, e * 2), paints.body)
+
+
+def _transport(dice: Dice, parts: Assembly) -> None:
+    """A fat body under high wings with four jets or propellers."""
+    paints, r = random_paints(dice), dice.real(0.12, 0.17)
+    fuselage(parts, r, paints.body, bow=dice.real(0.2, 0.3), stern=dice.real(0.7, 0.9), lift=0.8)
+    tail(dice, parts, r, paints, "tee" if dice.chance(0.5) else "plain")
+    root = dice.real(0.34, 0.48)
+    swept = dice.chance(0.5)
+    wing = Wing(dice.real(0.2, 0.35), r * 0.9, dice.real(1.8, 2.3), root, root * dice.real(0.3, 0.5),
+                dice.real(0.3, 0.45) if swept else dice.real(0.02, 0.1), -0.08 if swept else 0.02)  # fmt: skip
+    wings(parts, wing, paints.wing, 0.06)
+    e = dice.real(0.04, 0.065)
+    for share in (0.3, 0.6) if dice.chance(0.75) else (0.35,):
+        x, y, z = wing.at(share)
+        for side in (-1.0, 1.0):
+            nacelle(dice, parts, (x + 0.14, y - (e if swept else 0.0), side * z), e, 0.3, paints.engine)
+            if not swept:
+                propeller(dice, parts, (x + 0.15, y, side * z), e * 3)
+    for side in (-1.0, 1.0):
+        parts.ellipsoid((0.0, -r * 0.7, side * r * 0.9), (0.3, r * 0.35, r * 0.3), paints.body)
+
+
+def _turboprop(dice: Dice, parts: Assembly) -> None:
+    """Two propellers on straight wings, high or low."""
+    paints, r = random_paints(dice), dice.real(0.09, 0.13)
+    _liner_body(dice, parts, r, paints)
+    root, high = dice.real(0.26, 0.38), dice.chance(0.5)
+    wing = Wing(
+        dice.real(0.15, 0.35),
+        r * (0.9 if high else -0.6),
+        dice.real(1.9, 2.5),
+        root,
+        root * dice.real(0.45, 0.8),
+        dice.real(0.0, 0.12),
+        dice.real(0.0, 0.12),
+    )
+    wings(parts, wing, paints.wing)
+    x, y, z = wing.at(dice.real(0.25, 0.35))
+    e = dice.real(0.045, 0.07)
+    for side in (-1.0, 1.0):
+        nacelle(dice, parts, (x + 0.18, y, side * z), e, dice.real(0.4, 0.6), paints.engine)
+        propeller(dice, parts, (x + 0.2, y, side * z), dice.real(0.14, 0.22))
+    if dice.chance(0.4):
+        wheels(dice, parts, -r * 0.6, 0.7, 0.05, 0.2)
+
+
+def _high_wing(dice: Dice, parts: Assembly) -> None:
+    """A light airplane: wings on top with struts, one propeller, fixed wheels or floats."""
+    paints, r = random_paints(dice), dice.real(0.12, 0.17)
+    fuselage(parts, r, paints.body, bow=0.4, stern=dice.real(0.9, 1.15), lift=0.4, end=0.2, width=0.75)
+    parts.frustum(r * 0.3, (-0.05, 0.5, -r * 0.7, r * 0.7), r * 1.5, (0.0, 0.32, -r * 0.6, r * 0.6), dice.dark())
+    root = dice.real(0.28, 0.4)
+    wing = Wing(
+        dice.real(0.28, 0.42),
+        r * 1.5,
+        dice.real(2.2, 2.9),
+        root,
+        root * dice.real(0.65, 1.0),
+        dice.real(0.0, 0.06),
+        dice.real(0.0, 0.1),
+    )
+    wings(parts, wing, paints.wing)
+    x, y, z = wing.at(0.5)
+    if dice.chance(0.75):
+        for side in (-1.0, 1.0):
+            parts.rod((x - 0.1, -r * 0.5, side * r * 0.5), (x - 0.1, y, side * z), 0.016, paints.trim, sides=6)
+    tail(dice, parts, r * 0.7, paints, "plain")
+    propeller(dice, parts, (1.0, -r * 0.1, 0), dice.real(0.22, 0.32))
+    if dice.chance(0.2):
+        for side in (-0.28, 0.28):
+            hull = [oval(q, -r - 0.25, side, h, h) for q, h in ((-0.5, 0.03), (0.0, 0.07), (0.6, 0.07), (0.85, 0.02))]
+            parts.loft(hull, paints.trim)
+            for q in (-0.05, 0.45):
+                parts.rod((q, -r * 0.6, side * 0.3), (q, -r - 0.2, side), 0.018, paints.trim, sides=6)
+    elif dice.chance(0.8):
+        wheels(dice, parts, -r * 0.6, 0.75 if dice.chance(0.7) else -0.85, 0.3, 0.24, 0.055)
+
+
+def _low_wing(dice: Dice, parts: Assembly) -> None:
+    """Warbirds, trainers and tourers: one propeller, wings below, a bubble canopy."""
+    paints, r = random_paints(dice), dice.real(0.1, 0.15)
+    fuselage(parts, r, paints.body, bow=dice.real(0.12, 0.3), stern=dice.real(1.0, 1.3), lift=0.4, end=0.15, width=0.85)
+    canopy(dice, parts, dice.real(-0.05, 0.25), r * 1.15, dice.real(0.18, 0.32))
+    root = dice.real(0.38, 0.52)
+    wing = Wing(
+        dice.real(0.35, 0.52),
+        -r * 0.6,
+        dice.real(1.9, 2.5),
+        root,
+        root * dice.real(0.35, 0.7),
+        dice.real(0.03, 0.15),
+        dice.real(0.03, 0.2),
+    )
+    wings(parts, wing, paints.wing, 0.06)
+    tail(dice, parts, r * 0.8, paints, "plain")
+    propeller(dice, parts, (1.02, -r * 0.1, 0), dice.real(0.25, 0.36))
+    if dice.chance(0.5):
+        wheels(dice, parts, -r * 0.5, -0.85, wing.x - 0.1, 0.3, 0.06)
+
+
+def _biplane(dice: Dice, parts: Assembly) -> None:
+    """Two wings above each other (or three) with struts between."""
+    paints, r = random_paints(dice), dice.real(0.12, 0.17)
+    fuselage(parts, r, paints.body, bow=dice.real(0.15, 0.3), stern=1.2, lift=0.4, width=0.85)
+    root, front, span = dice.real(0.3, 0.42), dice.real(0.5, 0.65), dice.real(1.9, 2.4)
+    low, high = -r * 0.8, r * dice.real(1.9, 2.6)
+    levels = (low, r * 0.4, high) if dice.chance(0.15) else (low, high)
+    for y in levels:
+        stagger = 0.08 * (y - low) / (high - low)
+        wings(
+            parts,
+            Wing(front + stagger, y, span * (1.0 if y == high else dice.real(0.85, 1.0)), root, root * 0.9, 0.0),
+            paints.wing,
         )
+    for z in (-0.33 * span, 0.33 * span, -r * 0.5, r * 0.5):
+        for x in (front - 0.05, front - root + 0.08):
+            parts.rod((x, low if abs(z) > r else 0.0, z), (x + 0.06, high, z), 0.015, paints.trim, sides=6)
+    parts.lathe([(r * 1.02, 0.8), (r * 1.02, 0.97), (r * 0.5, 1.0)], (0, 0, 0), paints.engine, axis="x", sides=14)
+    propeller(dice, parts, (1.03, 0, 0), dice.real(0.26, 0.36))
+    tail(dice, parts, r * 0.8, paints, "plain")
+    wheels(dice, parts, -r * 0.6, -0.9, 0.55, 0.24, 0.08)
 
 
-def _engines(
-    dice: Dice, parts: Assembly, kind: str, span: float, front: float, sweep: float, y: float, r: float,
-    rise: float, colour: Colour,
-) -> None:  # fmt: skip
-    grey = dice.grey()
-    e = r * dice.real(0.4, 0.6)
-    if kind in ("liner", "transport") or (kind == "prop" and dice.chance(0.4)):
-        stations = (0.32, 0.6) if dice.chance(0.3) else (dice.real(0.3, 0.42),)
-        propeller = kind != "liner" and dice.chance(0.7)
+def _fighter(dice: Dice, parts: Assembly) -> None:
+    """Swept or trapezoid wings far back, stabilisers, one or two fins, intakes, missiles."""
+    paints, r = random_paints(dice), dice.real(0.085, 0.12)
+    fuselage(parts, r, paints.body, bow=dice.real(0.55, 0.85), stern=0.3, lift=0.0, end=0.7, width=dice.real(1.0, 1.5))
+    canopy(dice, parts, dice.real(0.35, 0.5), r, dice.real(0.18, 0.26))
+    root = dice.real(0.5, 0.8)
+    wing = Wing(
+        dice.real(-0.05, 0.25),
+        dice.real(-0.3, 0.6) * r,
+        dice.real(1.05, 1.45),
+        root,
+        root * dice.real(0.12, 0.35),
+        dice.real(0.3, 0.65),
+        dice.real(-0.05, 0.04),
+    )
+    wings(parts, wing, paints.wing)
+    wings(parts, Wing(-0.62, 0.0, dice.real(0.65, 0.9), 0.32, 0.14, dice.real(0.15, 0.3)), paints.wing, 0.04)
+    twin = dice.chance(0.5)
+    for side in (-1.0, 1.0) if twin else (0.0,):
+        fin(parts, -0.5, r * 0.5, dice.real(0.26, 0.38), 0.36, 0.22, paints.trim, side * r, side * dice.real(0.0, 0.16))
+    _jet_pipes(dice, parts, r, paints)
+    if dice.chance(0.4):
+        _missiles(dice, parts, wing, paints)
+
+
+def _jet_pipes(dice: Dice, parts: Assembly, r: float, paints: Paints) -> None:
+    """One or two nozzles at the tail and an intake on each side."""
+    for z in (0.0,) if dice.chance(0.5) else (-r * 0.7, r * 0.7):
+        parts.rod((-1.08, 0, z), (-0.8, 0, z), r * 0.55, dice.dark(), r * 0.7)
+    for side in (-1.0, 1.0):
+        z = side * r * 1.15
+        parts.block((-0.6, -r * 0.7, z - r * 0.35), (dice.real(0.15, 0.35), r * 0.4, z + r * 0.35), paints.body)
+
+
+def _missiles(dice: Dice, parts: Assembly, wing: Wing, paints: Paints) -> None:
+    for share in (0.45, 0.75)[: dice.whole(1, 2)]:
+        x, y, z = wing.at(share)
         for side in (-1.0, 1.0):
-            for s in stations:
-                x, h, z = front - sweep * s, y + rise * s, side * span / 2 * s
-                drop = 0.0 if propeller else e * 1.2
-                parts.rod((x - 0.18, h - drop, z), (x + 0.16, h - drop, z), e * 0.8, grey, e, 12)
-                if propeller:
-                    _propeller(dice, parts, (x + 0.18, h, z), e * 2.6)
-    elif kind == "jet" or (kind == "liner" and dice.chance(0.15)):
-        for side in (-1.0, 1.0):
-            z = side * (r + e * 1.1)
-            parts.rod((-0.75, r * 0.4, z), (-0.35, r * 0.4, z), e * 0.8, grey, e, 12)
-            parts.box((-0.55, r * 0.4, side * r), (0.2, 0.03, e * 2), colour)
-    elif kind in ("prop", "biplane"):
-        _propeller(dice, parts, (1.0, -r * 0.1, 0), dice.real(0.24, 0.34))
-        parts.rod((0.7, 0, 0), (0.97, 0, 0), r * 1.02, colour, r * 0.7)
-    elif kind in ("fighter", "delta"):
-        for z in (0.0,) if dice.chance(0.5) else (-r * 0.6, r * 0.6):
-            parts.rod((-1.08, 0, z), (-0.8, 0, z), r * 0.55, dice.dark(), r * 0.7)
-        for side in (-1.0, 1.0):
-            parts.block((-0.4, -r * 0.7, side * r * 1.1 - r * 0.35), (0.25, r * 0.4, side * r * 1.1 + r * 0.35), colour)
-            if dice.chance(0.35):
-                z = side * span * 0.33
-                parts.rod(
-                    (front - sweep * 0.6 - 0.3, y - 0.06, z),
-                    (front - sweep * 0.6 + 0.2, y - 0.06, z),
-                    0.025,
-                    grey,
-                    sides=8,
-                )
+            parts.rod((x - 0.35, y - 0.06, side * z), (x + 0.12, y - 0.06, side * z), 0.024, paints.engine, sides=8)
 
 
-def _propeller(dice: Dice, parts: Assembly, hub: tuple[float, float, float], reach: float) -> None:
-    blades, start = dice.whole(2, 4), dice.real(0, 3)
-    parts.ellipsoid(hub, (0.05, 0.035, 0.035), dice.metal())
-    for k in range(blades):
-        a = start + 2 * np.pi * k / blades
-        tip = (hub[0], hub[1] + reach * float(np.sin(a)), hub[2] + reach * float(np.cos(a)))
-        parts.rod(hub, tip, 0.018, dice.dark(), sides=5)
+def _delta(dice: Dice, parts: Assembly) -> None:
+    """A triangle for a wing, with or without canards; fighters, and slender airliners."""
+    paints, r = random_paints(dice), dice.real(0.065, 0.1)
+    fuselage(parts, r, paints.body, bow=dice.real(0.6, 0.9), stern=0.3, lift=0.0, end=0.6)
+    canopy(dice, parts, 0.45, r, 0.2)
+    root = dice.real(1.0, 1.4)
+    span = dice.real(0.95, 1.3)
+    wing = Wing(root - 0.9, -r * 0.3, span, root, root * dice.real(0.03, 0.12), root * dice.real(0.75, 0.9))
+    wings(parts, wing, paints.wing)
+    fin(parts, -0.4, r * 0.5, dice.real(0.25, 0.36), 0.42, 0.26, paints.trim)
+    if dice.chance(0.4):
+        wings(parts, Wing(0.5, r * 0.3, 0.5, 0.18, 0.08, 0.16), paints.wing, 0.04)
+    if dice.chance(0.6):
+        _jet_pipes(dice, parts, r, paints)
+    else:
+        for z in (-span * 0.22, span * 0.22):
+            parts.block((-0.8, -r * 1.4, z - 0.07), (-0.3, -r * 0.3, z + 0.07), paints.engine)
+
+
+def _flying_wing(dice: Dice, parts: Assembly) -> None:
+    """A wing alone, its middle thick: bombers and drones."""
+    paints = random_paints(dice)
+    root, sweep, span = dice.real(0.55, 0.85), dice.real(0.4, 0.75), dice.real(2.0, 2.8)
+    wing = Wing(0.45, 0.0, span, root, root * dice.real(0.2, 0.45), sweep, dice.real(0.0, 0.1))
+    wings(parts, wing, paints.wing, 0.08)
+    rings = ((0.45 - root * 1.1, 0.02, 0.2), (0.1, dice.real(0.08, 0.13), 0.26), (0.35, 0.08, 0.16), (0.52, 0.01, 0.03))
+    parts.loft([oval(x, 0, 0, h, w) for x, h, w in rings], paints.body)
+    if dice.chance(0.6):
+        winglets(parts, wing, paints.trim, dice.real(0.12, 0.25))
+
+
+def _glider(dice: Dice, parts: Assembly) -> None:
+    """Very long slender wings, a thin tail boom, a T- or V-tail."""
+    paints, r = random_paints(dice), dice.real(0.07, 0.1)
+    fuselage(parts, r, paints.body, bow=0.35, stern=dice.real(1.1, 1.35), lift=0.2, end=0.25)
+    canopy(dice, parts, 0.6, r, 0.25)
+    root = dice.real(0.18, 0.26)
+    wing = Wing(
+        dice.real(0.25, 0.4),
+        r * 0.7,
+        dice.real(2.8, 3.8),
+        root,
+        root * dice.real(0.35, 0.6),
+        dice.real(0.0, 0.08),
+        dice.real(0.05, 0.2),
+    )
+    wings(parts, wing, paints.wing)
+    tail(dice, parts, r * 0.4, paints, dice.pick(("tee", "vee", "plain"), (3, 1, 1)))
+
+
+def _drone(dice: Dice, parts: Assembly) -> None:
+    """A slim body with a pushing propeller, straight wings and a V-tail, or two tail booms."""
+    paints, r = random_paints(dice), dice.real(0.08, 0.13)
+    booms = dice.chance(0.45)
+    wing = Wing(0.25, r * 0.5, dice.real(2.2, 3.0), 0.26, dice.real(0.12, 0.24), dice.real(0.0, 0.1), 0.03)
+    wings(parts, wing, paints.wing)
+    if booms:
+        stations = ((-0.2, 0.4), (0.1, 1.0), (0.6, 1.0), (0.85, 0.7), (1.0, 0.1))
+        parts.loft([oval(x, 0, 0, q * r, q * r) for x, q in stations], paints.body)
+        for z in (-0.35, 0.35):
+            parts.rod((-1.0, r * 0.5, z), (0.2, r * 0.5, z), 0.03, paints.body, sides=8)
+            fin(parts, -0.78, r * 0.5, 0.24, 0.2, 0.08, paints.trim, z)
+        parts.block((-0.98, r * 0.5, -0.35), (-0.8, r * 0.5 + 0.04, 0.35), paints.wing)
+        propeller(dice, parts, (-0.22, 0, 0), 0.2)
+    else:
+        fuselage(parts, r, paints.body, bow=0.3, stern=dice.real(0.7, 1.2), lift=0.0, end=0.4)
+        tail(dice, parts, r * 0.5, paints, "vee" if dice.chance(0.7) else "plain")
+        propeller(dice, parts, (-1.03, 0, 0), 0.2)
+
+
+def _bomber(dice: Dice, parts: Assembly) -> None:
+    """Four propellers on long tapered wings, a glass nose, one or two fins."""
+    paints, r = random_paints(dice), dice.real(0.09, 0.12)
+    fuselage(parts, r, paints.body, bow=0.15, stern=1.1, lift=0.4, end=0.3)
+    parts.ellipsoid((0.92, 0, 0), (0.12, r * 0.75, r * 0.75), dice.dark())
+    wing = Wing(dice.real(0.4, 0.55), 0.0, dice.real(2.3, 2.8), dice.real(0.36, 0.46), 0.15, dice.real(0.1, 0.2), 0.12)
+    wings(parts, wing, paints.wing, 0.06)
+    for share in (0.27, 0.52) if dice.chance(0.75) else (0.3,):
+        x, y, z = wing.at(share)
+        for side in (-1.0, 1.0):
+            nacelle(dice, parts, (x + 0.14, y, side * z), 0.055, 0.4, paints.engine)
+            propeller(dice, parts, (x + 0.16, y, side * z), 0.15)
+    tail(dice, parts, r * 0.8, paints, "twin" if dice.chance(0.4) else "plain")
+
+
+def _shuttle(dice: Dice, parts: Assembly) -> None:
+    """A thick body with a double delta wing and a high fin."""
+    paints, r = random_paints(dice), dice.real(0.16, 0.2)
+    stations = ((-1.0, 0.9), (-0.6, 1.0), (0.55, 1.0), (0.85, 0.7), (1.0, 0.15))
+    parts.loft([oval(x, 0, 0, q * r, q * r, 3.0) for x, q in stations], paints.body)
+    wings(parts, Wing(0.05, -r * 0.8, dice.real(1.2, 1.5), 1.0, 0.3, dice.real(0.6, 0.7)), paints.wing, 0.07)
+    wings(parts, Wing(0.6, -r * 0.8, 0.7, 1.4, 0.8, 0.6), paints.wing, 0.06)
+    fin(parts, -0.6, r * 0.8, dice.real(0.35, 0.45), 0.42, 0.3, paints.trim)
+    for y, z in ((r * 0.4, 0.0), (-r * 0.3, -r * 0.5), (-r * 0.3, r * 0.5)):
+        parts.rod((-1.15, y, z), (-0.98, y, z), r * 0.4, dice.dark(), r * 0.2)
+
+
+AIRPLANES: Family = {
+    "liner": (8, _liner),
+    "rear jet": (3, _rear_jet),
+    "transport": (2, _transport),
+    "turboprop": (2, _turboprop),
+    "high wing": (2.5, _high_wing),
+    "low wing": (3, _low_wing),
+    "biplane": (1.5, _biplane),
+    "fighter": (5, _fighter),
+    "delta": (2.2, _delta),
+    "flying wing": (0.8, _flying_wing),
+    "glider": (1, _glider),
+    "drone": (1, _drone),
+    "bomber": (1.2, _bomber),
+    "shuttle": (0.4, _shuttle),
+}
+"""Kinds of airplanes, with their weights."""

@@ -57,6 +57,12 @@ class Assembly:
         for vertices in self._vertices[mark:]:
             vertices[:, 1] += height
 
+    def stretch_since(self, mark: int, factors: Point, move: Point) -> None:
+        """Scale parts added since ``mark`` along x, y and z about the origin, then move them."""
+        for vertices in self._vertices[mark:]:
+            vertices *= np.asarray(factors, float)
+            vertices += np.asarray(move, float)
+
     def mark(self) -> int:
         """A mark for ``turn_since`` and ``shear_since``."""
         return len(self._vertices)
@@ -92,6 +98,49 @@ class Assembly:
         """A bent rod through points."""
         for start, end in pairwise(points):
             self.rod(start, end, radius, colour, sides=sides)
+
+    def post(
+        self, start: Point, end: Point, half: float, colour: Colour, end_half: float | None = None
+    ) -> None:  # fmt: skip
+        """A square post between two heights, its sides along x and z; ``half`` is half its width."""
+        rings = []
+        for (x, y, z), h in ((start, half), (end, half if end_half is None else end_half)):
+            rings.append(np.array([[x - h, y, z - h], [x + h, y, z - h], [x + h, y, z + h], [x - h, y, z + h]], float))
+        self.loft(rings, colour)
+
+    def cushion(self, low: Point, high: Point, colour: Colour, power: float = 5.0) -> None:
+        """A block between two corners with rounded edges; a larger ``power`` rounds less."""
+        (x0, y0, z0), (x1, y1, z1) = low, high
+        edge = min(x1 - x0, y1 - y0, z1 - z0) * 0.3
+        h, w = (y1 - y0) / 2, (z1 - z0) / 2
+        self.loft(
+            [
+                oval(x, (y0 + y1) / 2, (z0 + z1) / 2, h - inset, w - inset, power)
+                for x, inset in ((x0, edge * 0.7), (x0 + edge, 0.0), (x1 - edge, 0.0), (x1, edge * 0.7))
+            ],
+            colour,
+        )
+
+    def ribbon(
+        self, line: Sequence[tuple[float, float]], half_width: float | Sequence[float], thickness: float,
+        colour: Colour, z: float = 0.0,
+    ) -> None:  # fmt: skip
+        """A bent board: ``line`` of (x, y) seen from the side, spread along z to both sides of ``z``.
+
+        ``half_width`` is one number or one for each point of ``line``.
+        """
+        points = np.asarray(line, float)
+        along = np.gradient(points, axis=0)
+        along /= np.sqrt((along**2).sum(1, keepdims=True))
+        offset = np.stack([-along[:, 1], along[:, 0]], 1) * (thickness / 2)
+        half = np.broadcast_to(np.asarray(half_width, float), len(points))
+        rings = []
+        for (x, y), (dx, dy), w in zip(points, offset, half, strict=True):
+            rings.append(
+                np.array([[x + dx, y + dy, z - w], [x + dx, y + dy, z + w], [x - dx, y - dy, z + w],
+                          [x - dx, y - dy, z - w]])
+            )  # fmt: skip
+        self.loft(rings, colour)
 
     def ellipsoid(self, centre: Point, radii: Point, colour: Colour) -> None:
         """An ellipsoid with half axes along x, y, z."""

@@ -1,294 +1,256 @@
-"""Watercraft: the bow is at +x, the keel below."""
+"""Boats up to the size of a yacht: the bow is at +x, the keel below. Ships are in a module of their own."""
 
 import numpy as np
 
-from core.data.builtin.assembly import Array, Assembly
-from core.data.builtin.dice import Colour, Dice, shaded
+from core.data.builtin import ships
+from core.data.builtin.assembly import Assembly
+from core.data.builtin.dice import Dice
+from core.data.builtin.family import Family
+from core.data.builtin.hulls import cloth, hull, jib, main_sail, mast
 
 
-def watercraft(dice: Dice, parts: Assembly) -> None:
-    """Sailing boats, tall ships, cargo ships, tankers, speedboats, canoes, tugs, warships, ferries and more."""
-    kind = dice.pick(
-        ("sail", "tall", "cargo", "speed", "yacht", "canoe", "tug", "war", "ferry", "row", "catamaran", "submarine"),
-        (5, 2, 3, 4, 3, 2, 2, 4, 2, 1.5, 1.5, 1),
-    )
-    hull, deck = dice.paint(), dice.wood() if dice.chance(0.5) else dice.grey()
-    if kind == "submarine":
-        _submarine(dice, parts, hull)
-        return
-    length = 2.0
-    beam = {
-        "sail": 0.56,
-        "tall": 0.45,
-        "cargo": 0.34,
-        "speed": 0.62,
-        "yacht": 0.46,
-        "canoe": 0.32,
-        "tug": 0.7,
-        "war": 0.26,
-        "ferry": 0.42,
-        "row": 0.62,
-        "catamaran": 0.2,
-    }[kind] * dice.real(0.75, 1.35)
-    draft = {
-        "sail": 0.22,
-        "tall": 0.32,
-        "cargo": 0.26,
-        "speed": 0.26,
-        "yacht": 0.3,
-        "canoe": 0.17,
-        "tug": 0.4,
-        "war": 0.2,
-        "ferry": 0.26,
-        "row": 0.24,
-        "catamaran": 0.2,
-    }[kind] * dice.real(0.8, 1.6)
-    stern = {"sail": 0.6, "canoe": 0.05, "tug": 0.85, "tall": 0.75, "row": 0.65}.get(kind, 0.88)
-    rise = {"canoe": 0.12, "tall": 0.18, "tug": 0.2, "row": 0.1}.get(kind, dice.real(0.02, 0.1))
-    if kind == "catamaran":
-        gap = dice.real(0.32, 0.46)
-        for side in (-gap, gap):
-            _hull(parts, length, beam, draft, 0.7, 0.05, hull, hull, side)
-        parts.block((-0.75, -0.02, -gap), (0.3, 0.05, gap), deck)
-        if dice.chance(0.6):
-            _sails(dice, parts, 0.1, dice.real(1.6, 2.4), 0.05)
-        else:
-            parts.frustum(0.04, (-0.6, 0.2, -gap, gap), 0.32, (-0.55, 0.05, -gap * 0.9, gap * 0.9), dice.grey())
-        return
-    hollow = kind in ("canoe", "row")
-    _hull(parts, length, beam, draft, stern, rise, hull, deck, hollow=hollow)
-    z = beam / 2
-    if kind == "sail":
-        _sails(dice, parts, dice.real(0.0, 0.25), dice.real(1.7, 2.5), 0.0)
-        if dice.chance(0.7):
-            parts.frustum(
-                -0.02,
-                (-0.4, 0.25, -z * 0.55, z * 0.55),
-                dice.real(0.08, 0.16),
-                (-0.35, 0.1, -z * 0.45, z * 0.45),
-                dice.grey(),
-            )
-        if dice.chance(0.5):
-            parts.prism(
-                [(-0.2, -draft - 0.25), (0.05, -draft - 0.25), (0.15, -draft * 0.8), (-0.2, -draft * 0.8)],
-                "z",
-                -0.025,
-                0.025,
-                hull,
-            )
-    elif kind == "tall":
-        _tall_ship(dice, parts, deck)
-    elif kind == "cargo":
-        _cargo(dice, parts, z)
-    elif kind == "speed":
-        parts.box((dice.real(0.15, 0.35), 0.1, 0), (0.03, 0.2, z * 1.4), dice.dark(), "z", 40)
-        parts.frustum(-0.02, (0.2, 0.8, -z * 0.7, z * 0.7), 0.07, (0.25, 0.6, -z * 0.5, z * 0.5), hull)
-        for k in range(dice.whole(1, 3)):
-            for s in (-0.45, 0.45):
-                parts.box((-0.05 - 0.35 * k, 0.07, s * z), (0.16, 0.16, z * 0.6), dice.fabric())
-        if dice.chance(0.6):
-            for s in (0.0,) if dice.chance(0.6) else (-0.3, 0.3):
-                parts.box((-1.03, 0.05, s * z), (0.14, 0.26, 0.14), dice.dark())
-                parts.box((-1.05, -0.18, s * z), (0.08, 0.3, 0.05), dice.dark())
-        if dice.chance(0.35):
-            parts.box((0, 0.5, 0), (0.6, 0.03, z * 1.5), dice.paint())
-            for px in (-0.25, 0.25):
-                for s in (-0.65, 0.65):
-                    parts.rod((px, 0, s * z), (px, 0.5, s * z), 0.02, dice.metal(), sides=6)
-    elif kind == "yacht":
-        low, front, rear, colour = 0.0, dice.real(0.4, 0.6), -0.8, dice.grey()
-        for level in range(dice.whole(1, 3)):
-            w = z * (0.85 - 0.12 * level)
-            parts.frustum(
-                low - 0.02, (rear, front, -w, w), low + 0.09, (rear, front - 0.08, -w * 0.95, w * 0.95), dice.dark()
-            )
-            parts.frustum(
-                low + 0.09, (rear - 0.08, front - 0.06, -w, w), low + 0.15, (rear - 0.08, front - 0.14, -w, w), colour
-            )
-            low += 0.15
-            front -= dice.real(0.18, 0.3)
-            rear += dice.real(0.1, 0.3)
-        parts.rod((rear + 0.2, low, 0), (rear + 0.1, low + dice.real(0.1, 0.3), 0), 0.02, colour)
-    elif kind in ("canoe", "row"):
-        for k in range(dice.whole(2, 4)):
-            parts.box((-0.5 + 0.4 * k, -draft * 0.25, 0), (0.12, 0.03, beam * 0.85), deck)
-        if dice.chance(0.4):
-            for s in (-1.0, 1.0):
-                parts.rod((0.1, -0.05, s * z * 0.6), (-0.15, 0.05, s * (z + 0.5)), 0.02, dice.wood(), sides=6)
-    elif kind == "tug":
-        parts.frustum(-0.02, (-0.45, 0.4, -z * 0.65, z * 0.65), 0.22, (-0.4, 0.35, -z * 0.6, z * 0.6), dice.paint())
-        parts.frustum(0.22, (-0.05, 0.35, -z * 0.5, z * 0.5), 0.5, (-0.02, 0.32, -z * 0.45, z * 0.45), dice.grey())
-        parts.rod((-0.22, 0.2, 0), (-0.25, dice.real(0.5, 0.7), 0), 0.09, dice.paint())
-        parts.rod((0.12, 0.5, 0), (0.1, dice.real(0.75, 1.1), 0), 0.02, dice.dark(), sides=6)
-        parts.box((-0.7, 0.05, 0), (0.12, 0.12, 0.25), dice.dark())
-    elif kind == "war":
-        _warship(dice, parts, z, hull)
-    else:
-        for level in range(dice.whole(2, 4)):
-            w = z * (0.95 - 0.04 * level)
-            low = 0.11 * level
-            parts.block(
-                (-0.85 + 0.1 * level, low - 0.02, -w),
-                (0.65 - 0.12 * level, low + 0.1, w),
-                dice.grey() if level % 2 else shaded(hull, 1.2),
-            )
-        for k in range(dice.whole(1, 3)):
-            parts.rod((-0.3 + 0.25 * k, 0.2, 0), (-0.34 + 0.25 * k, 0.62, 0), 0.06, dice.paint())
-
-
-def _hull(
-    parts: Assembly, length: float, beam: float, draft: float, stern: float, rise: float, hull: Colour,
-    deck: Colour, z: float = 0.0, hollow: bool = False,
-) -> None:  # fmt: skip
-    """A hull from stern to bow; the deck lies near y = 0; ``hollow`` leaves it open like a bowl with walls."""
-    rings: list[Array] = []
-    for t in np.linspace(0, 1, 11):
-        x = length * (float(t) - 0.5)
-        swell = 1 - max(0.0, (float(t) - 0.45) / 0.55) ** 2.2
-        full = swell * (stern + (1 - stern) * min(1.0, float(t) / 0.45) ** 0.7)
-        w = max(beam / 2 * full, 0.008)
-        top = rise * (2 * float(t) - 0.9) ** 2
-        keel = -draft * (1 - max(0.0, (float(t) - 0.6) / 0.4) ** 2 * 0.75) * (0.75 + 0.25 * min(1.0, float(t) / 0.3))
-        ring = [(top, -w), (keel * 0.45, -w * 0.92), (keel * 0.85, -w * 0.6), (keel, 0.0)]
-        ring += [(keel * 0.85, w * 0.6), (keel * 0.45, w * 0.92), (top, w)]
-        if hollow:
-            ring += [
-                (top, w * 0.8),
-                (keel * 0.6, w * 0.55),
-                (keel * 0.75, 0.0),
-                (keel * 0.6, -w * 0.55),
-                (top, -w * 0.8),
-            ]
-        rings.append(np.array([(x, y, z + s) for y, s in ring]))
-    parts.loft(rings, hull)
-    if not hollow:
-        cover = [np.array([ring[0], ring[-1], ring[-1] - (0, 0.02, 0), ring[0] - (0, 0.02, 0)]) for ring in rings[:-1]]
-        parts.loft([ring + np.array((0, 0.015, 0)) for ring in cover], deck)
-
-
-def _sails(dice: Dice, parts: Assembly, x: float, height: float, foot: float) -> None:
-    """A mast with a main sail and perhaps a jib, a gaff sail or furled sails."""
-    mast, cloth = dice.wood(), dice.colour((0, 1), (0.0, 0.25), (0.8, 1.0)) if dice.chance(0.7) else dice.paint()
-    parts.rod((x, -0.05, 0), (x, height, 0), 0.025, mast, 0.015, 8)
-    boom = x - dice.real(0.65, 0.95)
-    y = foot + dice.real(0.14, 0.25)
-    parts.rod((x, y, 0), (boom, y, 0), 0.02, mast, sides=6)
-    if dice.chance(0.15):
-        parts.rod((x - 0.05, y + 0.05, 0), (boom, y + 0.05, 0), 0.05, cloth, sides=8)
-        return
-    belly = dice.real(-0.1, 0.1)
-    peak = height * dice.real(0.85, 0.97)
-    if dice.chance(0.25):
-        outline = [(x - 0.03, y), (boom, y), (boom + 0.15, peak * 0.9), (x - 0.03, peak * 0.65)]
-    else:
-        outline = [(x - 0.03, y), (boom, y), (x - 0.08, peak), (x - 0.03, peak)]
-    mark = parts.mark()
-    parts.prism(outline, "z", -0.015, 0.015, cloth)
+def _sloop(dice: Dice, parts: Assembly) -> None:
+    """One mast, main sail and jib, a cabin, a keel."""
+    paint, deck, beam, draft = dice.paint(), dice.wood(), dice.real(0.42, 0.66), dice.real(0.16, 0.3)
+    hull(parts, beam, draft, paint, deck, stern=dice.real(0.45, 0.85), rise=dice.real(0.02, 0.12))
+    x, high, colour = dice.real(0.0, 0.25), dice.real(1.6, 2.7), cloth(dice)
+    mast(parts, x, high, dice.metal())
+    main_sail(dice, parts, x, high, dice.real(0.65, 0.95), 0.02, colour)
+    if dice.chance(0.7):
+        jib(dice, parts, x, high, 0.95, 0.02, colour)
     if dice.chance(0.75):
-        bow = min(0.97, x + dice.real(0.6, 0.9))
+        z, low = beam * 0.28, dice.real(0.08, 0.16)
+        parts.frustum(-0.02, (-0.4, 0.3, -z, z), low, (-0.36, 0.15, -z * 0.85, z * 0.85), dice.grey())
+    if dice.chance(0.55):
+        deep = draft + dice.real(0.15, 0.4)
         parts.prism(
-            [(bow, foot + 0.1), (x + dice.real(-0.1, 0.15), foot + 0.15), (x + 0.03, height * dice.real(0.7, 0.92))],
-            "z",
-            -0.012,
-            0.012,
-            cloth,
+            [(-0.2, -deep), (0.05, -deep), (0.15, -draft * 0.8), (-0.25, -draft * 0.8)], "z", -0.03, 0.03, paint
         )
-    parts.shear_since(mark, "z", "x", belly, x)
+        parts.box((-0.85, -draft * 0.9, 0), (0.14, draft * 1.2, 0.03), paint)
 
 
-def _tall_ship(dice: Dice, parts: Assembly, deck: Colour) -> None:
-    cloth, wood = dice.colour((0.08, 0.14), (0.0, 0.25), (0.75, 1.0)), dice.wood()
-    masts = dice.whole(2, 3)
-    bare = dice.chance(0.3)
-    for k in range(masts):
-        x = -0.6 + 1.2 * k / max(1, masts - 1)
-        height = dice.real(1.2, 1.6) * (1.0 if k == masts // 2 else 0.85)
-        parts.rod((x, -0.05, 0), (x, height, 0), 0.025, wood, 0.015, 8)
-        rows = dice.whole(2, 3)
-        for r in range(rows):
-            y = height * (0.32 + 0.6 * r / rows)
-            w = 0.42 * (1 - 0.2 * r)
-            h = height * 0.5 / rows
-            parts.rod((x + 0.03, y + h, -w), (x + 0.03, y + h, w), 0.018, wood, sides=6)
-            if not bare:
-                parts.box((x + 0.07, y + h / 2, 0), (0.03, h, 1.85 * w), cloth, "z", 8)
-    parts.rod((0.9, 0.05, 0), (1.35, 0.28, 0), 0.025, wood, 0.012, 8)
-    if dice.chance(0.6):
-        parts.block((-0.98, 0.0, -0.16), (-0.6, 0.22, 0.16), deck)
-    if dice.chance(0.5) and not bare:
-        parts.prism([(1.28, 0.25), (0.65, 0.3), (0.62, 1.1)], "z", -0.012, 0.012, cloth)
+def _ketch(dice: Dice, parts: Assembly) -> None:
+    """Two masts with fore-and-aft sails."""
+    colour, beam = cloth(dice), dice.real(0.38, 0.54)
+    hull(parts, beam, dice.real(0.18, 0.3), dice.paint(), dice.wood(), stern=0.65, rise=dice.real(0.06, 0.14))
+    heights = (dice.real(1.4, 1.9), dice.real(1.0, 1.5))
+    for x, high, boom in ((0.3, heights[0], 0.62), (-0.5, heights[1], 0.48)):
+        mast(parts, x, high, dice.wood())
+        main_sail(dice, parts, x, high, boom, 0.03, colour)
+    jib(dice, parts, 0.3, heights[0], 1.0, 0.05, colour)
+    parts.rod((0.85, 0.07, 0), (1.25, 0.14, 0), 0.022, dice.wood(), sides=6)
+    parts.block((-0.35, 0, -beam * 0.25), (0.15, 0.1, beam * 0.25), dice.grey())
 
 
-def _cargo(dice: Dice, parts: Assembly, z: float) -> None:
-    bridge = dice.real(-0.9, -0.7)
-    high = dice.real(0.25, 0.45)
-    colour = dice.grey()
-    parts.block((bridge, -0.02, -z * 0.9), (bridge + 0.2, high, z * 0.9), colour)
-    parts.box((bridge + 0.12, high + 0.03, 0), (0.14, 0.07, 2.1 * z), shaded(colour, 0.9))
-    parts.rod((bridge + 0.02, high, 0), (bridge, high + 0.14, 0), 0.05, dice.paint())
-    load = dice.pick(("containers", "tanker", "bulk", "cranes"), (3, 2, 1, 1))
-    if load == "containers":
-        bays = dice.whole(4, 7)
-        for k in range(bays):
-            x = bridge + 0.3 + (0.55 - bridge - 0.2) * k / bays
-            parts.block(
-                (x, 0.0, -z * 0.85), (x + (0.4 - bridge) / bays * 0.85, dice.real(0.08, 0.3), z * 0.85), dice.paint()
-            )
-    elif load == "tanker":
-        if dice.chance(0.5):
-            for k in range(4):
-                parts.ellipsoid((bridge + 0.4 + 0.3 * k, 0.04, 0), (0.14, 0.16, z * 0.9), dice.grey())
-        else:
-            parts.rod((bridge + 0.2, 0.05, 0), (0.75, 0.05, 0), 0.03, dice.paint(), sides=8)
-            parts.box((0.0, 0.06, 0), (0.12, 0.1, z * 1.4), dice.metal())
-    else:
-        for k in range(dice.whole(2, 4)):
-            x = bridge + 0.4 + 0.32 * k
-            parts.box((x, 0.03, 0), (0.2, 0.06, z * 1.3), dice.paint())
-            if load == "cranes":
-                parts.rod((x + 0.14, 0, 0), (x + 0.14, 0.35, 0), 0.03, dice.metal(), sides=6)
-                parts.rod((x + 0.14, 0.33, 0), (x - 0.06, 0.42, 0), 0.02, dice.metal(), sides=6)
+def _dinghy(dice: Dice, parts: Assembly) -> None:
+    """An open or decked small boat with one sail; a surf board with a sail."""
+    colour, thin = cloth(dice), dice.chance(0.3)
+    beam = dice.real(0.4, 0.55) if thin else dice.real(0.6, 0.8)
+    hull(parts, beam, 0.08 if thin else dice.real(0.18, 0.28), dice.paint(), dice.paint() if thin else None, stern=0.7)
+    high = dice.real(1.5, 2.4)
+    mast(parts, 0.35, high, dice.wood(), 0.02, -0.15)
+    main_sail(dice, parts, 0.35, high, dice.real(0.9, 1.2), 0.0, colour)
 
 
-def _warship(dice: Dice, parts: Assembly, z: float, hull: Colour) -> None:
-    if dice.chance(0.25):
-        parts.box((0, 0.07, 0), (2.0, 0.05, z * 3.2), dice.dark())
-        parts.block((-0.2, 0.08, z * 0.9), (0.15, 0.35, z * 1.45), hull)
-        parts.rod((0, 0.3, z * 1.1), (0, 0.5, z * 1.1), 0.02, hull)
-        return
-    grey = shaded(hull, 1.1)
-    parts.block((-0.55, -0.02, -z * 0.8), (0.4, 0.1, z * 0.8), grey)
-    parts.frustum(0.1, (0.05, 0.35, -z * 0.7, z * 0.7), 0.3, (0.08, 0.28, -z * 0.55, z * 0.55), grey)
-    parts.rod((0.1, 0.28, 0), (0.08, dice.real(0.5, 0.75), 0), 0.03, grey, 0.015, 6)
+def _catamaran(dice: Dice, parts: Assembly) -> None:
+    """Two hulls under a deck with a sail, a cabin or an awning; or a main hull between two floats."""
+    gap, beam, paint = dice.real(0.3, 0.55), dice.real(0.14, 0.26), dice.paint()
+    draft = dice.real(0.12, 0.22)
+    for side in (-gap, gap):
+        hull(parts, beam, draft, paint, paint, stern=dice.real(0.4, 0.8), z=side, full=dice.real(1.8, 3.0))
+    form = dice.pick(("sail", "cabin", "awning", "outrigger"), (2, 2, 2, 1))
+    if form == "outrigger":
+        hull(parts, beam * 1.6, draft * 1.2, dice.paint(), dice.grey(), stern=0.6)
+    lift = 0.0 if form in ("sail", "outrigger") else dice.real(0.0, 0.25)
+    rear, front = -dice.real(0.4, 0.8), dice.real(0.1, 0.5)
+    parts.block((rear, lift, -gap * 0.9), (front, lift + 0.04, gap * 0.9), dice.grey())
+    for x in (rear + 0.08, front - 0.08):
+        parts.rod((x, lift, -gap), (x, lift, gap), 0.025, dice.metal(), sides=6)
+        for side in (-gap, gap):
+            parts.rod((x, 0, side), (x, lift + 0.02, side * 0.85), 0.025, dice.metal(), sides=6)
+    if form == "sail":
+        high, colour = dice.real(1.6, 2.5), cloth(dice)
+        mast(parts, 0.1, high, dice.metal(), low=0.0)
+        main_sail(dice, parts, 0.1, high, 0.75, 0.05, colour)
+        jib(dice, parts, 0.1, high, 0.85, 0.05, colour)
+    elif form == "cabin":
+        top = (rear + 0.05, front - 0.2, -gap * 0.8, gap * 0.8)
+        parts.frustum(lift, (rear, front, -gap * 0.9, gap * 0.9), lift + dice.real(0.2, 0.35), top, dice.grey())
+    elif form == "awning":
+        parts.block((rear + 0.1, lift + 0.3, -gap * 0.6), (front - 0.1, lift + 0.33, gap * 0.6), dice.dark())
+        for x in (rear + 0.15, front - 0.15):
+            for side in (-0.55, 0.55):
+                parts.rod((x, lift, side * gap), (x, lift + 0.31, side * gap), 0.018, dice.metal(), sides=6)
+
+
+def _speedboat(dice: Dice, parts: Assembly) -> None:
+    """An open motor boat: windscreen, seats, outboard motors, perhaps a sun roof."""
+    paint, beam = dice.paint(), dice.real(0.5, 0.78)
+    z = beam / 2
+    hull(parts, beam, dice.real(0.2, 0.36), paint, dice.grey(), stern=dice.real(0.85, 1.0), rise=dice.real(0.02, 0.12))
+    at = dice.real(0.0, 0.3)
+    parts.box((at, 0.1, 0), (0.03, 0.2, z * 1.4), dice.dark(), "z", 40)
+    parts.frustum(-0.02, (at, 0.8, -z * 0.75, z * 0.75), 0.08, (at + 0.05, 0.6, -z * 0.55, z * 0.55), paint)
+    for s in (-1.0, 1.0):
+        parts.block((-0.95, -0.02, s * z * 0.8 - 0.03), (at, 0.08, s * z * 0.8 + 0.03), paint)
     for k in range(dice.whole(1, 3)):
+        for s in (-0.45, 0.45):
+            parts.box((at - 0.25 - 0.3 * k, 0.07, s * z), (0.16, 0.16, z * 0.6), dice.fabric())
+    if dice.chance(0.6):
+        for s in (0.0,) if dice.chance(0.6) else (-0.3, 0.3):
+            parts.box((-1.03, 0.05, s * z), (0.14, 0.26, 0.14), dice.dark())
+            parts.box((-1.05, -0.18, s * z), (0.08, 0.3, 0.05), dice.dark())
+    if dice.chance(0.3):
+        parts.box((at - 0.2, 0.5, 0), (0.6, 0.03, z * 1.5), dice.paint())
+        for px in (at - 0.45, at + 0.05):
+            for s in (-0.65, 0.65):
+                parts.rod((px, 0, s * z), (px, 0.5, s * z), 0.02, dice.metal(), sides=6)
+
+
+def _cruiser(dice: Dice, parts: Assembly) -> None:
+    """A motor yacht: cabins of one to three floors that become smaller, dark glass, a mast."""
+    beam, paint = dice.real(0.4, 0.62), dice.grey()
+    hull(parts, beam, dice.real(0.22, 0.38), dice.paint(), dice.wood(), rise=dice.real(0.04, 0.14))
+    low, front, rear = 0.0, dice.real(0.35, 0.6), -dice.real(0.6, 0.85)
+    for level in range(dice.whole(1, 3)):
+        w = beam / 2 * (0.82 - 0.13 * level)
         parts.frustum(
-            0.1,
-            (-0.2 - 0.22 * k, -0.06 - 0.22 * k, -z * 0.35, z * 0.35),
-            dice.real(0.22, 0.34),
-            (-0.2 - 0.22 * k, -0.08 - 0.22 * k, -z * 0.28, z * 0.28),
-            grey,
+            low - 0.02, (rear, front, -w, w), low + 0.1, (rear, front - 0.12, -w * 0.94, w * 0.94), dice.dark()
         )
-    for x in (0.55, 0.72, -0.72)[: dice.whole(1, 3)]:
-        parts.lathe([(z * 0.45, 0.0), (z * 0.4, 0.07)], (x, 0.0, 0), grey, sides=10)
-        toward = 1 if x > 0 else -1
-        for s in (-0.12, 0.12):
-            parts.rod((x, 0.06, s * z), (x + toward * 0.22, 0.08, s * z), 0.012, dice.dark(), sides=5)
+        roof = (rear - 0.08, front - 0.17, -w, w)
+        parts.frustum(low + 0.1, (rear - 0.08, front - 0.08, -w, w), low + 0.16, roof, paint)
+        low, front, rear = low + 0.16, front - dice.real(0.2, 0.35), rear + dice.real(0.08, 0.3)
+    parts.rod((rear + 0.2, low, 0), (rear + 0.1, low + dice.real(0.1, 0.3), 0), 0.02, paint)
 
 
-def _submarine(dice: Dice, parts: Assembly, hull: Colour) -> None:
-    r = dice.real(0.09, 0.13)
-    parts.lathe(
-        [(0.01, -1.0), (r * 0.6, -0.75), (r, -0.4), (r, 0.7), (r * 0.8, 0.9), (r * 0.3, 1.0)], (0, 0, 0), hull, axis="x"
+def _fishing(dice: Dice, parts: Assembly) -> None:
+    """A trawler or fishing boat: high bow, wheel house fore or aft, masts and booms."""
+    beam = dice.real(0.5, 0.7)
+    hull(parts, beam, dice.real(0.3, 0.45), dice.paint(), dice.wood(), stern=0.8, rise=dice.real(0.14, 0.24), full=2.6)
+    x = dice.real(0.1, 0.4) if dice.chance(0.5) else -dice.real(0.5, 0.7)
+    z = beam * 0.3
+    parts.frustum(-0.02, (x - 0.25, x + 0.22, -z, z), 0.2, (x - 0.22, x + 0.18, -z, z), dice.grey())
+    parts.frustum(
+        0.2, (x - 0.1, x + 0.18, -z * 0.8, z * 0.8), 0.38, (x - 0.08, x + 0.2, -z * 0.8, z * 0.8), dice.grey()
     )
+    for at in (x - 0.15, x - 0.75 if x > 0 else x + 0.9)[: dice.whole(1, 2)]:
+        high = dice.real(0.7, 1.1)
+        mast(parts, at, high, dice.metal())
+        parts.rod((at, 0.25, 0), (at - 0.45, high * 0.8, 0), 0.018, dice.metal(), sides=6)
+    if dice.chance(0.4):
+        parts.path([(-0.9, 0, -z), (-0.9, 0.4, -z), (-0.9, 0.4, z), (-0.9, 0, z)], 0.025, dice.metal())
+
+
+def _tug(dice: Dice, parts: Assembly) -> None:
+    """Short and high, with a bridge and a funnel."""
+    beam = dice.real(0.6, 0.85)
+    z = beam / 2
+    hull(parts, beam, dice.real(0.35, 0.5), dice.paint(), dice.grey(), stern=0.85, rise=dice.real(0.14, 0.25), full=3.0)
+    parts.frustum(-0.02, (-0.45, 0.4, -z * 0.65, z * 0.65), 0.22, (-0.4, 0.35, -z * 0.6, z * 0.6), dice.paint())
+    parts.frustum(0.22, (-0.05, 0.35, -z * 0.5, z * 0.5), 0.5, (-0.02, 0.32, -z * 0.45, z * 0.45), dice.grey())
+    parts.rod((-0.22, 0.2, 0), (-0.25, dice.real(0.5, 0.7), 0), 0.09, dice.paint())
+    mast(parts, 0.1, dice.real(0.75, 1.1), dice.dark(), 0.02, 0.45)
+    parts.box((-0.7, 0.05, 0), (0.12, 0.12, 0.25), dice.dark())
+
+
+def _rowing(dice: Dice, parts: Assembly) -> None:
+    """An open boat with benches, with or without oars."""
+    beam, draft = dice.real(0.55, 0.9), dice.real(0.22, 0.4)
+    hull(parts, beam, draft, dice.wood() if dice.chance(0.6) else dice.paint(), stern=dice.real(0.55, 0.85),
+         rise=dice.real(0.03, 0.12))  # fmt: skip
+    for k in range(dice.whole(1, 4)):
+        parts.box((-0.6 + 0.42 * k, -draft * 0.25, 0), (0.14, 0.035, beam * 0.85), dice.wood())
+    if dice.chance(0.4):
+        for s in (-1.0, 1.0):
+            parts.rod((0.1, -0.05, s * beam * 0.3), (-0.15, 0.05, s * (beam / 2 + 0.5)), 0.02, dice.wood(), sides=6)
+
+
+def _canoe(dice: Dice, parts: Assembly) -> None:
+    """Slender and pointed at both ends: canoe, kayak, gondola, long boat with a dragon's neck."""
+    beam, form = dice.real(0.24, 0.42), dice.pick(("canoe", "kayak", "high"), (3, 2, 1.5))
+    rise = dice.real(0.25, 0.5) if form == "high" else dice.real(0.06, 0.2)
+    hull(parts, beam, dice.real(0.14, 0.24), dice.wood() if dice.chance(0.5) else dice.paint(),
+         dice.paint() if form == "kayak" else None, stern=0.06, rise=rise)  # fmt: skip
+    if form == "kayak":
+        parts.lathe([(beam * 0.3, 0.0), (beam * 0.28, 0.05)], (-0.1, 0, 0), dice.dark())
+    for k in range(dice.whole(1, 3)):
+        parts.box((-0.5 + 0.4 * k, -0.04, 0), (0.08, 0.03, beam * 0.8), dice.wood())
+    if form == "high":
+        for x, y in ((-1.0, rise * 0.8), (1.0, rise * 1.2)):
+            parts.path([(x * 0.96, y * 0.7, 0), (x * 1.05, y + 0.2, 0), (x * 0.97, y + 0.32, 0)], 0.03, dice.wood())
+        if dice.chance(0.4):
+            mast(parts, 0.0, 1.1, dice.wood(), low=-0.1)
+            parts.ribbon([(0.05, 1.05), (0.12, 0.7), (0.05, 0.4)], 0.45, 0.025, cloth(dice))
+
+
+def _inflatable(dice: Dice, parts: Assembly) -> None:
+    """A thick tube round a floor: rafts and dinghies."""
+    r, half, length, paint = dice.real(0.1, 0.17), dice.real(0.3, 0.45), dice.real(0.75, 0.95), dice.paint()
+    pointed = dice.chance(0.6)
+    nose = [(length * 0.55, half), (length, half * 0.45)] if pointed else [(length * 0.8, half), (length, half * 0.7)]
+    right = [(-length, half), *nose]
+    ring = [(x, 0.0, z) for x, z in [*right, *((x, -z) for x, z in reversed(right))]]
+    parts.path(ring if pointed else [*ring, ring[0]], r, paint, 10)
+    parts.block((-length, -r * 0.8, -half), (length * 0.75, -r * 0.4, half), dice.grey())
+    if pointed:
+        parts.box((-length * 0.95, 0, 0), (0.06, r * 2, 2 * half), dice.grey())
+    for k in range(dice.whole(1, 3)):
+        parts.rod((-0.5 + 0.45 * k, 0, -half), (-0.5 + 0.45 * k, 0, half), r * dice.real(0.5, 0.8), paint, sides=8)
+    if dice.chance(0.3):
+        parts.box((-length - 0.05, 0.12, 0), (0.14, 0.3, 0.14), dice.dark())
+
+
+def _submarine(dice: Dice, parts: Assembly) -> None:
+    """A long round body with a tower and a cross of fins."""
+    r, paint = dice.real(0.09, 0.14), dice.dark() if dice.chance(0.6) else dice.paint()
+    profile = [(0.01, -1.0), (r * 0.6, -0.75), (r, -0.4), (r, 0.7), (r * 0.8, 0.9), (r * 0.3, 1.0)]
+    parts.lathe(profile, (0, 0, 0), paint, axis="x")
     x = dice.real(0.1, 0.4)
-    parts.prism(
-        [(x - 0.18, -0.03), (x - 0.1, -0.05), (x + 0.15, -0.02), (x + 0.15, 0.02), (x - 0.1, 0.05), (x - 0.18, 0.03)],
-        "y",
-        0,
-        r + dice.real(0.14, 0.24),
-        shaded(hull, 0.9),
+    half = [(x - 0.18, 0.03), (x - 0.1, 0.05), (x + 0.15, 0.02)]
+    parts.prism([*half, *((q, -z) for q, z in reversed(half))], "y", 0, r + dice.real(0.14, 0.24), paint)
+    parts.box((-0.85, 0, 0), (0.14, 0.4, 0.03), paint)
+    parts.box((-0.85, 0, 0), (0.14, 0.03, 0.4), paint)
+    parts.box((x, r + 0.1, 0), (0.1, 0.02, 0.3), paint)
+    if dice.chance(0.4):
+        parts.rod((x, r, 0), (x, r + 0.4, 0), 0.014, dice.metal(), sides=6)
+
+
+def _scooter(dice: Dice, parts: Assembly) -> None:
+    """A jet ski: a short hull, a saddle and a steering head."""
+    beam, paint = dice.real(0.6, 0.8), dice.paint()
+    hull(parts, beam, dice.real(0.25, 0.35), paint, dice.grey(), stern=0.85, rise=0.12)
+    parts.loft(
+        [
+            np.array([(x, 0, -w), (x, h, -w * 0.6), (x, h, w * 0.6), (x, 0, w)])
+            for x, h, w in (
+                (-0.9, 0.15, 0.2),
+                (-0.2, 0.3, 0.18),
+                (0.1, 0.22, 0.18),
+                (0.35, 0.4, 0.2),
+                (0.85, 0.08, 0.1),
+            )
+        ],
+        paint,
     )
-    for axis in ("y", "z"):
-        size = (0.14, 0.4, 0.03) if axis == "y" else (0.14, 0.03, 0.4)
-        parts.box((-0.85, 0, 0), size, hull)
-    parts.box((x, r + 0.1, 0), (0.1, 0.02, 0.3), hull)
+    parts.cushion((-0.85, 0.14, -0.13), (0.05, dice.real(0.34, 0.42), 0.13), dice.dark())
+    parts.rod((0.25, 0.5, -0.3), (0.25, 0.5, 0.3), 0.03, dice.dark(), sides=8)
+    parts.rod((0.4, 0.3, 0), (0.25, 0.5, 0), 0.05, dice.dark(), sides=8)
+
+
+WATERCRAFT: Family = {
+    "sloop": (4.5, _sloop),
+    "ketch": (1.5, _ketch),
+    "dinghy": (1.3, _dinghy),
+    "catamaran": (2.5, _catamaran),
+    "speedboat": (3, _speedboat),
+    "cruiser": (3, _cruiser),
+    "fishing": (1.5, _fishing),
+    "tug": (1.2, _tug),
+    "rowing": (2, _rowing),
+    "canoe": (1.7, _canoe),
+    "inflatable": (1.2, _inflatable),
+    "submarine": (1.2, _submarine),
+    "scooter": (0.5, _scooter),
+    **ships.SHIPS,
+}
+"""Kinds of boats and ships, with their weights."""

@@ -1,9 +1,12 @@
 """Seeded choices: numbers, options, and natural colours for a part."""
 
 import colorsys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
+
+Option = TypeVar("Option")
 
 Colour = tuple[int, int, int]
 """Red, green, blue, 0-255."""
@@ -36,6 +39,17 @@ class Dice:
             if left < 0:
                 return option
         return options[-1]
+
+    def choose(self, table: Mapping[str, tuple[float, Option]]) -> Option:
+        """One option of ``table``, which maps names to relative weights and options."""
+        name = self.pick(tuple(table), [weight for weight, _ in table.values()])
+        return table[name][1]
+
+    def alike(self, count: int) -> "Iterator[Dice]":
+        """``count`` dice that all throw the same, for parts that shall be equal."""
+        seed = self.whole(0, 1 << 30)
+        for _ in range(count):
+            yield Dice(np.random.Generator(np.random.PCG64(seed)))
 
     def colour(self, hue: tuple[float, float], saturation: tuple[float, float], value: tuple[float, float]) -> Colour:
         """A colour with hue, saturation and value in these ranges (0 … 1; hue wraps round)."""

@@ -1,46 +1,48 @@
 """The 13 families, and the one way from an identity (seed, category, index) to a mesh."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import trimesh
 from numpy.typing import NDArray
 
-from core.data.builtin.aircraft import airplane
+from core.data.builtin.aircraft import AIRPLANES
 from core.data.builtin.assembly import Assembly
-from core.data.builtin.boats import watercraft
+from core.data.builtin.boats import WATERCRAFT
+from core.data.builtin.cabinets import cabinet
 from core.data.builtin.cars import car
-from core.data.builtin.chairs import chair
+from core.data.builtin.chairs import CHAIRS
 from core.data.builtin.dice import Dice
-from core.data.builtin.furniture import cabinet, table
-from core.data.builtin.lamps import lamp
+from core.data.builtin.family import Kind, one_of
+from core.data.builtin.lamps import LAMPS
 from core.data.builtin.rifles import rifle
 from core.data.builtin.screens import display, speaker
 from core.data.builtin.sofas import bench, sofa
+from core.data.builtin.tables import TABLES
 from core.data.builtin.telephones import telephone
 from core.data.categories import CATEGORIES
 from core.data.dataset import Split
 from core.data.rendering import Camera, random_cameras
 
-FAMILIES: Mapping[str, Callable[[Dice, Assembly], None]] = {
-    "airplane": airplane,
+FAMILIES: Mapping[str, Kind] = {
+    "airplane": one_of(AIRPLANES),
     "bench": bench,
     "cabinet": cabinet,
     "car": car,
-    "chair": chair,
+    "chair": one_of(CHAIRS),
     "display": display,
-    "lamp": lamp,
+    "lamp": one_of(LAMPS),
     "speaker": speaker,
     "rifle": rifle,
     "sofa": sofa,
-    "table": table,
+    "table": one_of(TABLES),
     "telephone": telephone,
-    "watercraft": watercraft,
+    "watercraft": one_of(WATERCRAFT),
 }
 """Category to the function that adds one random object of it to an assembly."""
 
-SHAPES_VERSION = 1
+SHAPES_VERSION = 2
 """Raised whenever the object of an identity changes; part of the cached data set's folder name."""
 
 _SHAPE, _CAMERAS = 0, 1
@@ -48,8 +50,8 @@ _SHAPE, _CAMERAS = 0, 1
 
 def shape(seed: int, category: str, index: int) -> trimesh.Trimesh:
     """The mesh of object ``index`` of a category: y up, front to +x, a colour for each face."""
-    parts = Assembly()
-    FAMILIES[category](Dice(_generator(seed, category, index, _SHAPE)), parts)
+    dice, parts = Dice(_generator(seed, category, index, _SHAPE)), Assembly()
+    FAMILIES[category](dice, parts)
     return parts.mesh()
 
 
