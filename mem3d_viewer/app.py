@@ -140,7 +140,7 @@ def _run(options: argparse.Namespace, picture: "PictureSource | None") -> int:
             _end_on_bad_start(window, options.checkpoint is not None, ending.append)
         with exceptions_to(window.errors.report):
             window.show()
-            window.reconstruction.start()
+            window.reconstruct.start()
             app.exec()
             if window.isVisible():
                 window.close()
@@ -154,11 +154,11 @@ def _end_on_bad_start(window: "MainWindow", checkpoint_named: bool, end: Callabl
     from PySide6.QtWidgets import QApplication
 
     def failed(error: Exception) -> None:
-        if checkpoint_named and window.session.answer is None and isinstance(error, CheckpointError):
+        if checkpoint_named and window.reconstruct.session.answer is None and isinstance(error, CheckpointError):
             end(error)
             QApplication.exit(BAD_INPUT)
         else:
             window.errors.report(error)
 
-    window.reconstruction.failed.disconnect(window.errors.report)
-    window.reconstruction.failed.connect(failed)
+    window.reconstruct.controller.failed.disconnect(window.errors.report)
+    window.reconstruct.controller.failed.connect(failed)

@@ -28,12 +28,12 @@ class Screenshot(QObject):
         self._window = window
         self._file = file
         self._failed = failed
-        window.reconstruction.failed.disconnect(window.errors.report)
-        window.reconstruction.failed.connect(self._give_up)
-        window.session.busy_changed.connect(self._look)
+        window.reconstruct.controller.failed.disconnect(window.errors.report)
+        window.reconstruct.controller.failed.connect(self._give_up)
+        window.reconstruct.session.busy_changed.connect(self._look)
 
     def _look(self) -> None:
-        session = self._window.session
+        session = self._window.reconstruct.session
         if session.busy or session.answer is None:
             return
         result = session.answer.reconstruction

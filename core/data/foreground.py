@@ -30,12 +30,16 @@ _FEWEST = 10
 """Pixels that each of GrabCut's two colour models needs, of 5 Gaussians each."""
 
 
+Brush = Literal["keep", "remove", "cover", "uncover"]
+"""Object, background, an opaque cover over the picture, or a cover taken off again."""
+
+
 @dataclass(frozen=True)
 class Stroke:
     """One stroke of a round brush."""
 
-    tool: Literal["keep", "remove", "cover", "uncover"]
-    """Object, background, an opaque cover over the picture, or a cover taken off again."""
+    tool: Brush
+    """What it does."""
     points: tuple[tuple[float, float], ...]
     """Its way, (x, y) in pixels of the picture; one point is a dab."""
     radius: float

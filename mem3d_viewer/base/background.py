@@ -20,7 +20,7 @@ class Job(QObject):
     Exactly one of ``succeeded`` and ``failed`` comes before ``finished``; after ``cancel()`` only ``finished`` does.
     """
 
-    event = Signal(object)
+    told = Signal(object)
     """Whatever the work reports on its way."""
     succeeded = Signal(object)
     """The work's result."""
@@ -36,7 +36,7 @@ class Job(QObject):
         super().__init__(parent)
         self._work = work
         self._cancelled = False
-        self._reported.connect(self._deliver_event, Qt.ConnectionType.QueuedConnection)
+        self._reported.connect(self._deliver_report, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self._deliver_end, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -49,7 +49,7 @@ class Job(QObject):
         self._cancelled = True
 
     def report(self, value: Any) -> None:
-        """Send ``value`` to ``event``; called by the work, on its own thread."""
+        """Send ``value`` to ``told``; called by the work, on its own thread."""
         self._reported.emit(value)
 
     def run(self) -> None:
@@ -63,9 +63,9 @@ class Job(QObject):
         self._ended.emit(result, error)
 
     @Slot(object)
-    def _deliver_event(self, value: Any) -> None:
+    def _deliver_report(self, value: Any) -> None:
         if not self._cancelled:
-            self.event.emit(value)
+            self.told.emit(value)
 
     @Slot(object, object)
     def _deliver_end(self, result: Any, error: Exception | None) -> None:
@@ -79,7 +79,7 @@ class Job(QObject):
 
 
 def reporting(job: Job) -> Callable[[int, int, str], None]:
-    """A progress function that sends (done, total, what) to the job's ``event`` at most ten times a second.
+    """A progress function that sends (done, total, what) to the job's ``told`` at most ten times a second.
 
     It raises ``Cancelled`` once the result is no longer wanted, which ends the work.
     """

@@ -31,7 +31,7 @@ def log_to(file: Path | None) -> Iterator[Path | None]:
     root.addHandler(handler)
     level = root.level
     root.setLevel(logging.INFO)
-    faulthandler.enable(handler.stream)
+    faulthandler.enable(handler.stream or sys.stderr)
     try:
         yield file
     finally:

@@ -37,7 +37,7 @@ class Settings:
     def number(self, key: str, default: float, low: float, high: float) -> float:
         """The number kept as ``key``; ``default`` if there is none within ``low`` … ``high``."""
         try:
-            value = float(self._store.value(key))  # type: ignore[arg-type]
+            value = float(self._store.value(key))
         except (TypeError, ValueError):
             return default
         return value if low <= value <= high else default

@@ -101,7 +101,7 @@ class DataController(QObject):
         job = self._lane.submit(work)
         self._job = job
         self.progress.emit(0, 0, words)
-        job.event.connect(lambda told: self.progress.emit(*told))
+        job.told.connect(lambda told: self.progress.emit(*told))
         job.succeeded.connect(accept)
         job.failed.connect(self.failed)
         job.finished.connect(lambda: self._end(job))
@@ -133,7 +133,7 @@ class DataController(QObject):
         elif self._wanted:
             chosen, self._wanted = self._wanted[-_AT_ONCE:], self._wanted[:-_AT_ONCE]
             self._loading = self._pictures.submit(lambda job: _load(dataset, chosen, job))
-            self._loading.event.connect(lambda found: self.picture_loaded.emit(*found) if self._is(dataset) else None)
+            self._loading.told.connect(lambda found: self.picture_loaded.emit(*found) if self._is(dataset) else None)
         else:
             return
         self._loading.failed.connect(self.failed)

@@ -328,6 +328,10 @@ class DataPage(QWidget):
         if self.import_dialog is not None:
             self.import_dialog.set_theme(theme)
 
+    def give_up(self) -> bool:
+        """Nothing here is ended by Esc."""
+        return False
+
     def may_close(self) -> bool:
         """Closing ends a build of meshes, which goes on from there later: ask."""
         return self.import_dialog is None or self.import_dialog.may_close()

@@ -84,7 +84,7 @@ class EvaluationController(QObject):
             return
         self._drop_examples()
         self._job = job = self._lane.submit(lambda job: _measure(job, request))
-        job.event.connect(lambda progress: self.progressed.emit(*progress))
+        job.told.connect(lambda progress: self.progressed.emit(*progress))
         job.succeeded.connect(self.measured)
         job.failed.connect(self.failed)
         job.finished.connect(self._ended)

@@ -271,6 +271,12 @@ class EvaluatePage(QWidget):
         """Use the theme's colours in everything that paints itself."""
         self.report.set_theme(theme)
 
+    def give_up(self) -> bool:
+        """End the running evaluation; whether there is one."""
+        running = self.controller.running
+        self.cancel()
+        return running
+
     def may_close(self) -> bool:
         """Ask before a running evaluation is lost."""
         if not self.controller.running:

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from core.data.dataset import ShapeDataset
 from core.data.images import Picture
 from mem3d_viewer.base.background import Job, Lane
 from mem3d_viewer.reconstruct.pipeline import Answer, DatasetSample, ModelSource, PictureSource, Pipeline, Request
@@ -24,6 +26,8 @@ class ReconstructionController(QObject):
 
     failed = Signal(object)
     """The exception of a request that was still wanted."""
+    asked = Signal()
+    """Something is to be opened: the user wants to see it."""
     picture_opened = Signal(object)
     """Path of a picture that was opened and is shown."""
 
@@ -52,15 +56,15 @@ class ReconstructionController(QObject):
 
     def open_picture(self, path: Path) -> None:
         """Open a picture file and reconstruct it."""
-        self._want(picture=PictureSource(path=path))
+        self._open(picture=PictureSource(path=path))
 
     def open_pasted(self, picture: Picture) -> None:
         """Reconstruct a pasted picture."""
-        self._want(picture=PictureSource(picture=picture))
+        self._open(picture=PictureSource(picture=picture))
 
-    def open_sample(self, sample: DatasetSample) -> None:
-        """Reconstruct a sample of a data set; its ground truth is shown beside."""
-        self._want(picture=PictureSource(sample=sample))
+    def open_sample(self, dataset: ShapeDataset, index: int, view: int) -> None:
+        """Reconstruct a rendering of a data set; its ground truth is shown beside."""
+        self._open(picture=PictureSource(sample=DatasetSample(dataset, index, view)))
 
     def step(self, by: int) -> None:
         """Open the picture before (-1) or after (1) this one: in its data set, or in its folder."""
@@ -68,7 +72,7 @@ class ReconstructionController(QObject):
         if source is None:
             return
         if source.sample is not None:
-            self.open_sample(source.sample.neighbour(by))
+            self._open(picture=PictureSource(sample=source.sample.neighbour(by)))
         elif source.path is not None and (path := _neighbour(source.path, by)) is not None:
             self.open_picture(path)
 
@@ -83,7 +87,7 @@ class ReconstructionController(QObject):
     def open_checkpoint(self, path: Path) -> None:
         """Use another checkpoint, with its own beta; the picture stays."""
         device = self._session.request.model.device
-        self._want(model=ModelSource(path, device), beta=None)
+        self._open(model=ModelSource(path, device), beta=None)
 
     def set_device(self, device: str) -> None:
         """Compute on another device."""
@@ -111,8 +115,12 @@ class ReconstructionController(QObject):
         if self._job is not None:
             self._session.set_busy("Cancelling…")
 
-    def _want(self, **changes: object) -> None:
-        self._session.set_request(replace(self._session.request, **changes))  # type: ignore[arg-type]
+    def _open(self, **changes: Any) -> None:
+        self.asked.emit()
+        self._want(**changes)
+
+    def _want(self, **changes: Any) -> None:
+        self._session.set_request(replace(self._session.request, **changes))
 
     def _advance(self) -> None:
         request, shown = self._session.request, self._session.answer
@@ -123,7 +131,7 @@ class ReconstructionController(QObject):
         self._session.set_busy(self._describe(request))
         job = self._lane.submit(lambda job: self._pipeline.answer(request, shown, job.report))
         self._job = job
-        job.event.connect(lambda text: self._session.set_busy(text) if self._is_wanted(request) else None)
+        job.told.connect(lambda text: self._session.set_busy(text) if self._is_wanted(request) else None)
         job.succeeded.connect(lambda answer: self._accept(request, answer))
         job.failed.connect(lambda error: self._refuse(request, error))
         job.finished.connect(self._go_on)

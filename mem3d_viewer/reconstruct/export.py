@@ -1,6 +1,7 @@
 """Saves what is shown: voxel grid, mesh, picture; and says how to get the same on the command line."""
 
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
@@ -12,12 +13,15 @@ from core.data.images import WHITE, Picture
 from core.errors import OutputError
 from core.files import replacing
 from core.mesh_export import MESH_ENDINGS, VOXEL_ENDINGS, save_voxels
+from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.background import Job, Lane
 from mem3d_viewer.base.qt_pixels import image_of, save_png
+from mem3d_viewer.reconstruct.pipeline import PictureSource
 from mem3d_viewer.reconstruct.session import Session
 from mem3d_viewer.widgets.voxel_view import VoxelView
 
 _PICTURE_SCALE = 2
+_NEED_A_RESULT = ("save_voxels", "save_mesh", "save_picture", "copy_picture", "copy_command")
 
 
 class ExportController(QObject):
@@ -28,14 +32,32 @@ class ExportController(QObject):
     saved = Signal(object)
     """Path of the file that was written."""
 
-    def __init__(self, session: Session, lane: Lane, view: VoxelView, window: QWidget) -> None:
+    def __init__(self, session: Session, lane: Lane, actions: Actions, view: VoxelView, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
         self._lane = lane
+        self._actions = actions
         self._view = view
         self._window = window
         self._folder: Path | None = None
         self._cut_out: tuple[Picture | None, Path | None] = None, None
+        actions.connect(
+            {
+                "save_voxels": self.save_voxels,
+                "save_mesh": self.save_mesh,
+                "save_picture": self.save_picture,
+                "save_cut_out": self.save_cut_out,
+                "copy_picture": self.copy_picture,
+                "copy_command": self.copy_command,
+            }
+        )
+        session.answer_changed.connect(self._show_state)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        answer = self._session.answer
+        for name in _NEED_A_RESULT:
+            self._actions.enable(name, answer is not None and answer.reconstruction is not None)
 
     def save_voxels(self) -> None:
         """Ask for a file name and save the voxel grid."""
@@ -88,26 +110,25 @@ class ExportController(QObject):
 
     def copy_command(self) -> None:
         """Put on the clipboard the command that gives this result."""
-        command = self.command()
+        command, source = self.command(), self._source
         if command:
             QGuiApplication.clipboard().setText(command)
-        elif self._is_edited:
-            name = self._session.answer.request.picture.name
+        elif source is not None and source.original is not None:
+            name = source.name
             self.failed.emit(OutputError(f"{name}: was edited here: save the cut-out first (File > Save Cut-Out)"))
 
     @property
-    def _is_edited(self) -> bool:
+    def _source(self) -> PictureSource | None:
         answer = self._session.answer
-        source = None if answer is None else answer.request.picture
-        return source is not None and source.original is not None
+        return None if answer is None else answer.request.picture
 
     def command(self) -> str:
         """The ``mem3d reconstruct`` command for what is shown; empty where the picture is no file of its own."""
-        answer = self._session.answer
-        if answer is None or answer.reconstruction is None or answer.picture is None or answer.request.picture is None:
+        answer, source = self._session.answer, self._source
+        if answer is None or answer.reconstruction is None or answer.picture is None or source is None:
             return ""
-        path = answer.request.picture.path
-        if self._is_edited:
+        path = source.path
+        if source.original is not None:
             saved, saved_path = self._cut_out
             path = saved_path if saved is answer.picture else None
         if path is None:
@@ -131,16 +152,15 @@ class ExportController(QObject):
     def _image(self, scale: int) -> QImage:
         return image_of(self._view.picture(scale))
 
-    def _submit(self, path: Path, work: object) -> None:
-        job = self._lane.submit(work)  # type: ignore[arg-type]
+    def _submit(self, path: Path, work: Callable[[Job], None]) -> None:
+        job = self._lane.submit(work)
         job.succeeded.connect(lambda _: self.saved.emit(path))
         job.failed.connect(self.failed)
 
-    def _ask(self, title: str, endings: tuple[str, ...], write: object, suffix: str = "") -> None:
-        answer = self._session.answer
-        if answer is None or answer.reconstruction is None or answer.request.picture is None:
+    def _ask(self, title: str, endings: tuple[str, ...], write: Callable[[Path], None], suffix: str = "") -> None:
+        answer, source = self._session.answer, self._source
+        if answer is None or answer.reconstruction is None or source is None:
             return
-        source = answer.request.picture
         folder = self._folder or (source.path.parent if source.path is not None else Path.home())
         stem = source.path.stem if source.path is not None else "reconstruction"
         stem += suffix
@@ -155,4 +175,4 @@ class ExportController(QObject):
                 self.failed.emit(OutputError(f"{path}: exists already: type the whole name to replace it"))
                 return
         self._folder = path.parent
-        write(path)  # type: ignore[operator]
+        write(path)

@@ -1,9 +1,6 @@
 """The page that shows a picture, its reconstruction and the shape priors: panels around the 3D view."""
 
-from collections.abc import Sequence
-from pathlib import Path
-
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -17,11 +14,22 @@ from PySide6.QtWidgets import (
 )
 
 from mem3d_viewer.actions import Actions
+from mem3d_viewer.base.background import Lane
+from mem3d_viewer.base.error_dialog import ErrorReporter
+from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.base.theme import Theme
-from mem3d_viewer.menus import make_tool_bar
+from mem3d_viewer.menus import Menus, make_tool_bar
+from mem3d_viewer.reconstruct.controller import ReconstructionController
+from mem3d_viewer.reconstruct.display import DisplayController
+from mem3d_viewer.reconstruct.export import ExportController
+from mem3d_viewer.reconstruct.foreground.controller import ForegroundController
 from mem3d_viewer.reconstruct.foreground.editor import PictureEditor
-from mem3d_viewer.reconstruct.prior_list import PriorList
-from mem3d_viewer.reconstruct.similarity_plot import SimilarityPlot
+from mem3d_viewer.reconstruct.opening import OpeningController, sample_pictures
+from mem3d_viewer.reconstruct.pipeline import Request
+from mem3d_viewer.reconstruct.priors.controller import PriorsController
+from mem3d_viewer.reconstruct.priors.list import PriorList
+from mem3d_viewer.reconstruct.priors.plot import SimilarityPlot
+from mem3d_viewer.reconstruct.session import Session, remembered_display
 from mem3d_viewer.reconstruct.welcome import Welcome
 from mem3d_viewer.widgets.image_panel import ImagePanel, PixelView
 from mem3d_viewer.widgets.number_slider import NumberSlider
@@ -35,25 +43,40 @@ _NARROW = 1300
 class ReconstructPage(QMainWindow):
     """A main window inside the main window, because only those have panels that can be moved.
 
+    Its parts know the session and the widgets they fill; here they are made and given to each other.
+
     Args:
+        settings: what was remembered.
+        request: what to show first, once ``start`` is called.
+        errors: where problems go.
         actions: the window's commands.
-        samples: sample pictures, (name, file).
+        menus: the window's menus.
         multi_samples: samples a pixel of the 3D view.
     """
 
-    def __init__(self, actions: Actions, samples: Sequence[tuple[str, Path]], multi_samples: int) -> None:
+    saved = Signal(object)
+    """Path of a file that was written."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        request: Request,
+        errors: ErrorReporter,
+        actions: Actions,
+        menus: Menus,
+        multi_samples: int = 1,
+    ) -> None:
         super().__init__()
         self.setWindowFlags(Qt.WindowType.Widget)
         self.setAcceptDrops(False)  # the window takes what is dropped
-        self._first_layout: QByteArray | None = None
-        self._remembered: QByteArray | None = None
+        self._settings = settings
         self._laid_out = False
         self._before_editing: QByteArray | None = None
         self.images = ImagePanel()
         preview = PixelView("Network input of the edited picture")
         self.editor = PictureEditor(preview, actions["undo"], actions["redo"], actions["save_cut_out"])
         self.view = VoxelView(multi_samples)
-        self.welcome = Welcome([actions["open"], actions["paste"]], samples)
+        self.welcome = Welcome([actions["open"], actions["paste"]], sample_pictures())
         self.priors = PriorList()
         self.plot = SimilarityPlot()
         # Features come out of a ReLU, so that no key similarity is negative.
@@ -74,6 +97,34 @@ class ReconstructPage(QMainWindow):
         self.addToolBar(self.tool_bar)
         self._make_centre()
         self._make_docks()
+        self._first_layout = self.saveState(_LAYOUT_VERSION)
+        for dock in self.docks:
+            menus.panels.addAction(dock.toggleViewAction())
+        actions.connect({"reset_layout": self.reset_layout})
+        self._make_controllers(request, errors, actions, menus)
+
+    def _make_controllers(self, request: Request, errors: ErrorReporter, actions: Actions, menus: Menus) -> None:
+        self.session = session = Session(request, remembered_display(self._settings), self)
+        self.lane = lane = Lane("mem3d-network", self)
+        self.controller = ReconstructionController(session, lane, self)
+        self.opening = OpeningController(session, self.controller, self._settings, actions, menus, self)
+        self.display = DisplayController(session, actions, self.images, self.view, self.threshold, self.count, self)
+        self.prior_control = PriorsController(
+            session, self.controller, actions, self.priors, self.plot, self.beta, self.summary, self
+        )
+        self.foreground = ForegroundController(session, self.controller, self.editor, actions, lane, self)
+        self.export = ExportController(session, lane, actions, self.view, self)
+        for part in (self.controller, self.opening, self.foreground, self.export):
+            part.failed.connect(errors.report)
+        self.export.saved.connect(self.saved)
+        self.images.edit.clicked.connect(self.foreground.open)
+        self.welcome.sample_chosen.connect(self.controller.open_picture)
+        self.foreground.changed.connect(lambda: self.show_editor(self.foreground.is_open))
+        session.answer_changed.connect(self._show_state)
+
+    def start(self) -> None:
+        """Begin with the first request."""
+        self.controller.start()
 
     def _make_centre(self) -> None:
         threshold_row = QHBoxLayout()
@@ -122,15 +173,17 @@ class ReconstructPage(QMainWindow):
         order += [*self.welcome.controls, *self.view.controls, *self.threshold.controls]
         return [*order, self.images.edit, *self.beta.controls, self.priors.view]
 
-    def show_shape(self, on: bool) -> None:
+    def _show_state(self) -> None:
         """Show the 3D view, or the invitation to open a picture."""
-        self._centre.setCurrentIndex(1 if on else 0)
+        answer = self.session.answer
+        self._centre.setCurrentIndex(1 if answer is not None and answer.reconstruction is not None else 0)
 
     def show_editor(self, on: bool) -> None:
         """Show the foreground editor beside the 3D view, in place of the panels it makes room for; or put them back."""
-        if on == (self._before_editing is not None):
+        before = self._before_editing
+        if on == (before is not None):
             return
-        if on:
+        if before is None:
             self._before_editing = self.saveState(_LAYOUT_VERSION)
             image, similarity, priors = self.docks
             for dock in (image, similarity, priors) if self.width() < _NARROW else (image, similarity):
@@ -142,23 +195,16 @@ class ReconstructPage(QMainWindow):
         else:
             self.editor.hide()
             self._split.refresh()
-            self.layout().activate()  # else the panels come back before the editor's room is free: the window grows
-            self.restoreState(self._before_editing, _LAYOUT_VERSION)
+            # Else the panels come back before the editor's room is free: the window grows.
+            layout = self.layout()
+            if layout is not None:
+                layout.activate()
+            self.restoreState(before, _LAYOUT_VERSION)
             self._before_editing = None
-
-    def remember_layout(self, layout: QByteArray | None) -> None:
-        """Put the panels where ``layout`` (of ``layout``) has them, or where they belong at first."""
-        self._first_layout = self.saveState(_LAYOUT_VERSION)
-        self._remembered = layout
-
-    def layout_state(self) -> QByteArray:
-        """Where the panels are, for ``remember_layout``."""
-        return self._before_editing or self.saveState(_LAYOUT_VERSION)
 
     def reset_layout(self) -> None:
         """Put the panels back where they were at first."""
-        if self._first_layout is not None:
-            self.restoreState(self._first_layout, _LAYOUT_VERSION)
+        self.restoreState(self._first_layout, _LAYOUT_VERSION)
         image, similarity, priors = self.docks
         side = max(240, min(self.width() // 4, 420))
         self.resizeDocks([image, priors], [side, min(side, 340)], Qt.Orientation.Horizontal)
@@ -171,24 +217,47 @@ class ReconstructPage(QMainWindow):
         super().showEvent(event)
         if not self._laid_out:
             self._laid_out = True
-            if self._remembered is None or not self.restoreState(self._remembered, _LAYOUT_VERSION):
+            remembered = self._settings.data("panels")
+            if remembered is None or not self.restoreState(remembered, _LAYOUT_VERSION):
                 self.reset_layout()
 
     def set_theme(self, theme: Theme) -> None:
         """Use the theme's colours in everything that paints itself."""
         self.view.scene.set_colours(theme.scene)
-        self.view.render()
+        self.view.redraw()
         self.priors.set_prior_colour(theme.prior)
         self.editor.set_icon_colours(theme.text, theme.border)
         self.plot.set_colours(theme.base, theme.muted, theme.scene.grid, theme.prior, theme.accent)
+
+    def give_up(self) -> bool:
+        """End the running work, else hide the shape prior, else close the editor; whether there was any of it."""
+        if self.session.busy and not self.foreground.is_open:
+            self.controller.cancel()
+        elif self.session.selected is not None:
+            self.session.select(None)
+        elif self.foreground.is_open:
+            self.foreground.close()
+        else:
+            return False
+        return True
 
     def may_close(self) -> bool:
         """Nothing here is lost by closing."""
         return True
 
     def release(self) -> None:
-        """Give the graphics back."""
+        """Remember; end the thread, then give the graphics back."""
+        self._remember()
+        self.controller.stop()
+        self.foreground.stop()
+        self.lane.close()
         self.view.release()
+
+    def _remember(self) -> None:
+        self._settings.set("panels", self._before_editing or self.saveState(_LAYOUT_VERSION))
+        self._settings.set("device", self.session.request.model.device)
+        for key, value in vars(self.session.display).items():
+            self._settings.set(f"display/{key}", value)
 
 
 def _column(*widgets: QWidget) -> QWidget:

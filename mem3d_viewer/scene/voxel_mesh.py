@@ -81,8 +81,8 @@ def smooth_surface(occupancy: NDArray[np.float32], threshold: float) -> pv.PolyD
     vertices, triangles = smooth_mesh(occupancy, threshold)
     if len(triangles) == 0:
         return pv.PolyData()
-    surface = pv.PolyData(vertices, faces=np.insert(triangles, 0, 3, axis=1).ravel())
-    surface = surface.compute_normals(
+    faces = np.insert(triangles, 0, 3, axis=1).ravel()
+    surface: pv.PolyData = pv.PolyData(vertices, faces=faces).compute_normals(
         cell_normals=False, auto_orient_normals=False, consistent_normals=False, split_vertices=False
     )
     # One voxel below the surface lies the voxel the eye attributes it to.

@@ -79,7 +79,8 @@ class VoxelScene:
     @property
     def camera(self) -> pv.Camera:
         """The one camera of both viewports."""
-        return self._plotter.renderers[0].camera
+        camera: pv.Camera = self._plotter.renderers[0].camera
+        return camera
 
     def set_colours(self, colours: SceneColours) -> None:
         """Use these colours from now on."""
@@ -242,7 +243,7 @@ def _add_lights(renderer: pv.Renderer) -> None:
     for position, intensity in (((-0.7, 1.0, 1.2), 0.82), ((1.0, 0.15, 0.6), 0.28)):
         light = pv.Light(position=position, focal_point=(0, 0, 0), light_type="camera light")
         light.intensity = intensity
-        renderer.add_light(light)
+        renderer.add_light(light)  # type: ignore[no-untyped-call]  # PyVista's decorator drops its types
 
 
 def _floor() -> pv.PolyData:
@@ -261,7 +262,8 @@ def _point_colours(surface: pv.PolyData, colouring: Colouring, base: str) -> NDA
         colours = np.tile(_rgb(base), (surface.n_points, 1))
     else:
         colours = _mapped(surface[colouring], COLOUR_MAPS[colouring])
-    return np.clip(colours * surface["shade"][:, None], 0, 255).astype(np.uint8)
+    shaded: NDArray[np.uint8] = np.clip(colours * surface["shade"][:, None], 0, 255).astype(np.uint8)
+    return shaded
 
 
 def _mapped(values: NDArray[np.float32], stops: _STOPS) -> NDArray[np.float64]:

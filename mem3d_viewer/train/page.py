@@ -380,6 +380,10 @@ class TrainPage(QWidget):
         self.probes.set_theme(theme)
         self.memory.set_theme(theme)
 
+    def give_up(self) -> bool:
+        """A training is ended by its own command only."""
+        return False
+
     def may_close(self) -> bool:
         """Ask while something is trained; if it is to be stopped, the window closes once that is saved."""
         if not self.training.active:

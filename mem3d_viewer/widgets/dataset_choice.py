@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 
 class DatasetChoice(QWidget):
@@ -17,12 +17,13 @@ class DatasetChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._box = QComboBox()
-        self._box.setEditable(True)
+        self._line = QLineEdit()
+        self._box.setLineEdit(self._line)
         self._box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._box.setAccessibleName("Data set")
         self._box.currentTextChanged.connect(lambda _: self.changed.emit())
-        self._box.lineEdit().returnPressed.connect(self.accepted)
+        self._line.returnPressed.connect(self.accepted)
         browse = QToolButton()
         browse.setText("…")
         browse.setAccessibleName("Choose the data set's folder")
@@ -43,7 +44,7 @@ class DatasetChoice(QWidget):
     def set_spec(self, spec: str) -> None:
         """Show ``spec``."""
         self._box.setCurrentText(spec)
-        self._box.lineEdit().setCursorPosition(len(spec))
+        self._line.setCursorPosition(len(spec))
 
     def set_recent(self, specs: list[str]) -> None:
         """Offer these besides the built-in data set."""

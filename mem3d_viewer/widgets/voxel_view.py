@@ -40,7 +40,9 @@ class _Canvas(QtInteractor):
         )
         self.setAcceptDrops(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.enable_terrain_style(mouse_wheel_zooms=True, shift_pans=True)
+        self.enable_terrain_style(  # type: ignore[call-arg]  # PyVista's decorator hides that it is a method
+            mouse_wheel_zooms=True, shift_pans=True
+        )
         self.scene = VoxelScene(self)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -79,22 +81,22 @@ class _Canvas(QtInteractor):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin to turn, move or zoom."""
         with self._drawn_once():
-            super().mousePressEvent(event)
+            super().mousePressEvent(event)  # type: ignore[no-untyped-call]  # pyvistaqt has no types
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End it."""
         with self._drawn_once():
-            super().mouseReleaseEvent(event)
+            super().mouseReleaseEvent(event)  # type: ignore[no-untyped-call]  # pyvistaqt has no types
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Turn, move or zoom."""
         with self._drawn_once():
-            super().mouseMoveEvent(event)
+            super().mouseMoveEvent(event)  # type: ignore[no-untyped-call]  # pyvistaqt has no types
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom."""
         with self._drawn_once():
-            super().wheelEvent(event)
+            super().wheelEvent(event)  # type: ignore[no-untyped-call]  # pyvistaqt has no types
 
     @contextmanager
     def _drawn_once(self) -> Iterator[None]:
@@ -209,7 +211,7 @@ class VoxelView(QWidget):
 
     @property
     def scene(self) -> VoxelScene:
-        """What is drawn; call ``render`` after changing it."""
+        """What is drawn; call ``redraw`` after changing it."""
         return self._canvas.scene
 
     @property
@@ -236,7 +238,7 @@ class VoxelView(QWidget):
         self._beside_head.setVisible(surface is not None)
         self._close.setVisible(material == "prior")
 
-    def render(self) -> None:
+    def redraw(self) -> None:
         """Draw again soon, once for any number of changes."""
         if self.isVisible() and not self.released:
             self._canvas.update()

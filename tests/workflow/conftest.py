@@ -59,7 +59,7 @@ def open_window(qapp, checkpoint, settings_file):
 def _shared(qapp, checkpoint, picture, tmp_path_factory):
     settings = Settings(tmp_path_factory.mktemp("settings") / "settings.ini")
     window = _make(settings, Request(ModelSource(checkpoint, "cpu"), PictureSource(picture)), "light")
-    request = window.session.request
+    request = window.reconstruct.session.request
     _wait_idle(window)
     yield window, request
     _end(window)
@@ -71,10 +71,10 @@ def _shared(qapp, checkpoint, picture, tmp_path_factory):
 def window(_shared):
     """A window that shows the picture, as it was opened; a module's tests share it."""
     window, request = _shared
-    window.session.set_request(request)
+    window.reconstruct.session.set_request(request)
     _wait_idle(window)
-    window.session.select(None)
-    window.session.set_display(**vars(Display()))
+    window.reconstruct.session.select(None)
+    window.reconstruct.session.set_display(**vars(Display()))
     window.set_theme("light")
     window.reconstruct.view.scene.view_isometric()
     yield window
@@ -86,13 +86,13 @@ def _make(settings, request, theme):
     window = MainWindow(settings, request, theme=theme)
     window.resize(900, 640)
     window.show()
-    window.reconstruction.start()
+    window.reconstruct.start()
     return window
 
 
 def _wait_idle(window):
-    _wait(lambda: window.session.answer is not None or window.errors.dialog is not None)
-    _wait(lambda: not window.reconstruction.working)
+    _wait(lambda: window.reconstruct.session.answer is not None or window.errors.dialog is not None)
+    _wait(lambda: not window.reconstruct.controller.working)
     QApplication.processEvents()
 
 
@@ -112,7 +112,7 @@ def _end(window):
     window.close()
     assert window.reconstruct.view.released
     QApplication.processEvents()
-    assert not window.lane.busy
+    assert not window.reconstruct.lane.busy
     # Closed windows that stay alive are styled again with every change of theme.
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -48,32 +48,32 @@ GOOD_PICTURES = {
 @pytest.mark.parametrize("name", BAD_PICTURES)
 def test_a_bad_picture_is_refused_and_changes_nothing(window, tmp_path, problem, name):
     BAD_PICTURES[name](tmp_path / name)
-    before, title = window.session.answer, window.windowTitle()
-    window.reconstruction.open_picture(tmp_path / name)
+    before, title = window.reconstruct.session.answer, window.windowTitle()
+    window.reconstruct.controller.open_picture(tmp_path / name)
     text = problem(window)
     assert name in text
     assert ":" in text
     assert "\n" not in text
-    assert window.session.answer is before
-    assert window.session.request == before.request
+    assert window.reconstruct.session.answer is before
+    assert window.reconstruct.session.request == before.request
     assert window.windowTitle() == title
-    assert not window.session.busy
+    assert not window.reconstruct.session.busy
 
 
 @pytest.mark.parametrize("name", GOOD_PICTURES)
 def test_an_unusual_picture_is_reconstructed(window, tmp_path, wait_idle, name):
     GOOD_PICTURES[name](tmp_path / name)
-    window.reconstruction.open_picture(tmp_path / name)
+    window.reconstruct.controller.open_picture(tmp_path / name)
     wait_idle(window)
-    assert window.session.answer.picture.path.name == name
+    assert window.reconstruct.session.answer.picture.path.name == name
 
 
 def test_the_window_works_on_after_an_error(window, tmp_path, problem, wait_idle):
-    window.reconstruction.open_picture(tmp_path / "missing.png")
+    window.reconstruct.controller.open_picture(tmp_path / "missing.png")
     problem(window)
-    window.reconstruction.open_picture(viewer_support.make_picture(tmp_path / "good.png"))
+    window.reconstruct.controller.open_picture(viewer_support.make_picture(tmp_path / "good.png"))
     wait_idle(window)
-    assert window.session.answer.picture.path.name == "good.png"
+    assert window.reconstruct.session.answer.picture.path.name == "good.png"
 
 
 BAD_CHECKPOINTS = {
@@ -86,13 +86,13 @@ BAD_CHECKPOINTS = {
 @pytest.mark.parametrize("name", BAD_CHECKPOINTS)
 def test_a_bad_checkpoint_is_refused_and_changes_nothing(window, tmp_path, checkpoint, problem, wait_idle, name):
     BAD_CHECKPOINTS[name](tmp_path / name, checkpoint)
-    before = window.session.answer
-    window.reconstruction.open_checkpoint(tmp_path / name)
+    before = window.reconstruct.session.answer
+    window.reconstruct.controller.open_checkpoint(tmp_path / name)
     assert name in problem(window)
-    assert window.session.answer is before
+    assert window.reconstruct.session.answer is before
     window.reconstruct.beta.changed.emit(0.6)
     wait_idle(window)
-    assert window.session.answer.reconstruction.beta == pytest.approx(0.6)
+    assert window.reconstruct.session.answer.reconstruction.beta == pytest.approx(0.6)
 
 
 def test_a_window_whose_first_checkpoint_is_bad_can_open_another(open_window, tmp_path, checkpoint, problem, wait_idle):
@@ -100,9 +100,9 @@ def test_a_window_whose_first_checkpoint_is_bad_can_open_another(open_window, tm
     bad.write_text("nothing")
     window = open_window(model=bad)
     assert "bad.safetensors" in problem(window)
-    window.reconstruction.open_checkpoint(checkpoint)
+    window.reconstruct.controller.open_checkpoint(checkpoint)
     wait_idle(window)
-    assert window.session.answer.model.path == checkpoint
+    assert window.reconstruct.session.answer.model.path == checkpoint
 
 
 def test_repeats_are_merged_and_the_report_can_be_copied(window, tmp_path, qtbot):
@@ -126,13 +126,13 @@ def test_an_unexpected_error_of_the_network_is_shown_and_survived(window, proble
     def broken(*args, **kwargs):
         raise RuntimeError("the tensors are at odds")
 
-    before = window.session.answer
+    before = window.reconstruct.session.answer
     with monkeypatch.context() as patch:
         patch.setattr(type(before.model), "decode", broken)
         window.reconstruct.beta.changed.emit(0.33)
         assert "the tensors are at odds" in problem(window)
-    assert window.session.answer is before
+    assert window.reconstruct.session.answer is before
     assert window.reconstruct.beta.value == pytest.approx(before.beta)
     window.reconstruct.beta.changed.emit(0.7)
     wait_idle(window)
-    assert window.session.answer.reconstruction.beta == pytest.approx(0.7)
+    assert window.reconstruct.session.answer.reconstruction.beta == pytest.approx(0.7)

@@ -73,9 +73,9 @@ def test_an_object_shows_its_views_and_a_view_is_reconstructed_beside_its_truth(
     data.reconstruct.click()
     wait_idle(window)
     assert window.page == "reconstruct"
-    sample = window.session.answer.request.picture.sample
+    sample = window.reconstruct.session.answer.request.picture.sample
     assert (sample.index, sample.view) == (3, 2)
-    assert np.array_equal(window.session.answer.truth, viewer_support.block(3))
+    assert np.array_equal(window.reconstruct.session.answer.truth, viewer_support.block(3))
 
 
 def test_a_folder_that_is_no_data_set_is_named_and_what_was_shown_stays(window, data, packed, problem, tmp_path):

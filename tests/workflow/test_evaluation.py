@@ -54,7 +54,7 @@ def test_the_checkpoint_in_use_is_measured_with_and_without_memory(window, page,
     page.setup.f_scores.setChecked(True)
     measure(page, qtbot)
     result = page.report.result
-    assert result.checkpoint == str(window.session.request.model.checkpoint)
+    assert result.checkpoint == str(window.reconstruct.session.request.model.checkpoint)
     assert (len(result.samples), result.settings.occlusions) == (6, (0.0, 0.4))
     assert words(page.report.categories, 0) == ["chair", "table", "mean over views", "mean over categories"]
     assert words(page.report.occlusions, 0) == ["0%", "40%"]
@@ -90,7 +90,7 @@ def test_samples_are_reconstructed_and_open_in_the_viewer(window, page, qtbot, w
     report.gallery.view.itemActivated.emit(report.gallery.view.item(2))
     wait_idle(window)
     assert window.page == "reconstruct"
-    sample = window.session.request.picture.sample
+    sample = window.reconstruct.session.request.picture.sample
     assert (sample.index, sample.view) == (example.sample.item, example.sample.view)
     report.category.setCurrentIndex(0)
 

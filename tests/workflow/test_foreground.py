@@ -38,7 +38,7 @@ def photo(tmp_path):
 
 def settle(window):
     deadline = time.monotonic() + 60
-    while window.foreground.working or window.reconstruction.working:
+    while window.reconstruct.foreground.working or window.reconstruct.controller.working:
         assert time.monotonic() < deadline
         QTest.qWait(5)
     QApplication.processEvents()
@@ -47,21 +47,21 @@ def settle(window):
 @pytest.fixture
 def editing(window, photo, focus):
     """The window with the photo in the editor."""
-    window.open_picture(photo)
+    window.reconstruct.controller.open_picture(photo)
     settle(window)
     QTest.mouseClick(window.reconstruct.images.edit, Qt.MouseButton.LeftButton)
     settle(window)
     focus(window.reconstruct.editor.canvas)
     yield window
-    window.foreground.close()
+    window.reconstruct.foreground.close()
 
 
 def pixels(window):
-    return window.session.answer.picture.pixels
+    return window.reconstruct.session.answer.picture.pixels
 
 
 def network_input(window):
-    return window.session.answer.reconstruction.network_input
+    return window.reconstruct.session.answer.reconstruction.network_input
 
 
 def drag(window, *points):
@@ -84,7 +84,7 @@ def box_the_left(window):
 
 
 def test_one_click_cuts_the_object_out_and_reconstructs_it(window, photo):
-    window.open_picture(photo)
+    window.reconstruct.controller.open_picture(photo)
     settle(window)
     page, before = window.reconstruct, network_input(window)
     assert "no transparency" in page.images.note.text()
@@ -108,7 +108,7 @@ def test_one_click_cuts_the_object_out_and_reconstructs_it(window, photo):
 
 
 def test_the_window_keeps_its_size_and_its_panels(window, photo):
-    window.open_picture(photo)
+    window.reconstruct.controller.open_picture(photo)
     settle(window)
     docks = window.reconstruct.docks
     before = window.size(), [dock.width() for dock in docks]
@@ -124,7 +124,7 @@ def test_the_window_keeps_its_size_and_its_panels(window, photo):
 def test_a_box_chooses_and_undo_takes_it_back(editing):
     box_the_left(editing)
     assert object_box(pixels(editing))[2] < 80
-    assert editing.reconstruct.editor.canvas._box == editing.foreground.edits.box
+    assert editing.reconstruct.editor.canvas._box == editing.reconstruct.foreground.edits.box
     key(editing, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert object_box(pixels(editing))[2] > 130
     assert not editing.actions_["undo"].isEnabled()
@@ -132,7 +132,7 @@ def test_a_box_chooses_and_undo_takes_it_back(editing):
     assert object_box(pixels(editing))[2] < 80
     editing.reconstruct.editor._reset.click()
     settle(editing)
-    assert editing.foreground.edits == Edits()
+    assert editing.reconstruct.foreground.edits == Edits()
     key(editing, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert object_box(pixels(editing))[2] < 80
 
@@ -175,12 +175,12 @@ def test_the_network_sees_covers_while_they_are_being_painted(editing):
     QTest.mouseMove(canvas, canvas.to_widget(60, 65).toPoint())
     settle(editing)
     assert (network_input(editing) == 128).all(axis=2).any()
-    assert editing.foreground.edits == Edits()
+    assert editing.reconstruct.foreground.edits == Edits()
     QTest.mouseClick(canvas, Qt.MouseButton.RightButton, pos=place)  # given up: as if it had never been
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=place)
     settle(editing)
     assert not (network_input(editing) == 128).all(axis=2).any()
-    assert not editing.foreground.can_undo
+    assert not editing.reconstruct.foreground.can_undo
 
 
 def choose_background(window, index):
@@ -216,20 +216,20 @@ def colour(name):
 
 def test_edits_are_remembered_while_the_program_runs(editing, photo, picture, wait_idle):
     box_the_left(editing)
-    edits = editing.foreground.edits
-    editing.open_picture(picture)
+    edits = editing.reconstruct.foreground.edits
+    editing.reconstruct.controller.open_picture(picture)
     settle(editing)
-    assert not editing.foreground.is_open  # another picture ends the editing
+    assert not editing.reconstruct.foreground.is_open  # another picture ends the editing
     assert editing.reconstruct.docks[0].isVisible()
-    editing.open_picture(photo)
+    editing.reconstruct.controller.open_picture(photo)
     settle(editing)
     assert pixels(editing).shape[2] == 3  # opened as it is
     editing.actions_["edit_foreground"].trigger()
     settle(editing)
-    assert editing.foreground.edits == edits
+    assert editing.reconstruct.foreground.edits == edits
     assert object_box(pixels(editing))[2] < 80
     editing.actions_["edit_foreground"].trigger()
-    assert not editing.foreground.is_open
+    assert not editing.reconstruct.foreground.is_open
     editing.actions_["edit_foreground"].trigger()  # from the edited picture, back to the same original
     settle(editing)
     key(editing, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -237,23 +237,23 @@ def test_edits_are_remembered_while_the_program_runs(editing, photo, picture, wa
 
 
 def test_a_selected_prior_stays_selected_through_edits(editing):
-    prior = editing.session.answer.reconstruction.priors[0]
-    editing.session.select(prior.slot)
-    editing.foreground.set_background((250, 250, 250))
+    prior = editing.reconstruct.session.answer.reconstruction.priors[0]
+    editing.reconstruct.session.select(prior.slot)
+    editing.reconstruct.foreground.set_background((250, 250, 250))
     settle(editing)
     assert (network_input(editing)[0, 0] == 250).all()
-    assert prior.slot in [found.slot for found in editing.session.answer.reconstruction.priors]
-    assert editing.session.selected.slot == prior.slot
+    assert prior.slot in [found.slot for found in editing.reconstruct.session.answer.reconstruction.priors]
+    assert editing.reconstruct.session.selected.slot == prior.slot
 
 
 def test_a_changed_file_starts_anew(editing, photo):
     box_the_left(editing)
     make_photo(photo, wall=(20, 30, 20))
-    editing.open_picture(photo)
+    editing.reconstruct.controller.open_picture(photo)
     settle(editing)
     editing.actions_["edit_foreground"].trigger()
     settle(editing)
-    assert editing.foreground.edits == Edits()
+    assert editing.reconstruct.foreground.edits == Edits()
 
 
 def test_a_box_by_keyboard_alone(editing):
@@ -269,7 +269,7 @@ def test_a_box_by_keyboard_alone(editing):
     for _ in range(9):
         key(editing, Qt.Key.Key_Down, shift)
     key(editing, Qt.Key.Key_Space)
-    left, top, right, bottom = editing.foreground.edits.box
+    left, top, right, bottom = editing.reconstruct.foreground.edits.box
     assert (left, top) == (0, 0)
     assert right == 80
     assert bottom == 120
@@ -277,17 +277,17 @@ def test_a_box_by_keyboard_alone(editing):
 
 
 def test_the_editors_letters_do_not_reach_the_window(editing):
-    surface, camera = editing.session.display.surface, tuple(editing.reconstruct.view.scene.camera.position)
+    surface, camera = editing.reconstruct.session.display.surface, tuple(editing.reconstruct.view.scene.camera.position)
     for letter, tool in (("k", "keep"), ("r", "remove"), ("c", "cover"), ("u", "uncover"), ("b", "box")):
         key(editing, letter)
         assert editing.reconstruct.editor.tool == tool
-    assert editing.session.display.surface == surface
+    assert editing.reconstruct.session.display.surface == surface
     assert tuple(editing.reconstruct.view.scene.camera.position) == camera
     radius = editing.reconstruct.editor.canvas.radius
     key(editing, "]")
     assert editing.reconstruct.editor.canvas.radius > radius
     key(editing, Qt.Key.Key_Escape)
-    assert not editing.foreground.is_open
+    assert not editing.reconstruct.foreground.is_open
 
 
 def test_the_cut_out_is_saved_and_the_command_line_gives_the_same(editing, photo, problem, monkeypatch):
@@ -304,7 +304,7 @@ def test_the_cut_out_is_saved_and_the_command_line_gives_the_same(editing, photo
     monkeypatch.setattr(QFileDialog, "getSaveFileName", name)
     editing.reconstruct.editor._save.click()
     deadline = time.monotonic() + 30
-    while editing.lane.busy:
+    while editing.reconstruct.lane.busy:
         assert time.monotonic() < deadline
         QTest.qWait(5)
     saved = photo.with_name("room-cut-out.png")
@@ -315,23 +315,25 @@ def test_the_cut_out_is_saved_and_the_command_line_gives_the_same(editing, photo
     assert words[:3] == ["mem3d", "reconstruct", str(saved)]
     assert main([*words[1:-1], str(photo.with_name("result.npz"))]) == 0
     with np.load(photo.with_name("result.npz")) as stored:
-        np.testing.assert_allclose(stored["occupancy"], editing.session.answer.reconstruction.occupancy, atol=1e-5)
+        np.testing.assert_allclose(
+            stored["occupancy"], editing.reconstruct.session.answer.reconstruction.occupancy, atol=1e-5
+        )
 
 
 def test_a_picture_with_alpha_is_taken_as_it_is_and_can_be_edited(window, picture):
-    answer = window.session.answer
+    answer = window.reconstruct.session.answer
     window.actions_["edit_foreground"].trigger()
     settle(window)
     assert np.array_equal(pixels(window), answer.picture.pixels)
     key(window, "r")
     drag(window, (30, 40))
     assert pixels(window)[40, 30, 3] == 0
-    window.foreground.close()
+    window.reconstruct.foreground.close()
 
 
 def test_a_plain_picture_says_that_nothing_was_found(window, tmp_path):
     Image.new("RGB", (80, 60), "teal").save(tmp_path / "plain.png")
-    window.open_picture(tmp_path / "plain.png")
+    window.reconstruct.controller.open_picture(tmp_path / "plain.png")
     settle(window)
     window.actions_["edit_foreground"].trigger()
     settle(window)
@@ -339,7 +341,7 @@ def test_a_plain_picture_says_that_nothing_was_found(window, tmp_path):
     assert window.reconstruct.editor.note.text() == NOTHING_FOUND
     assert pixels(window).shape[2] == 3
     drag(window, (20, 15), (60, 45))  # a box on it is no crash either
-    window.foreground.close()
+    window.reconstruct.foreground.close()
 
 
 def test_a_photo_on_its_side_is_edited_upright(window, tmp_path):
@@ -347,22 +349,22 @@ def test_a_photo_on_its_side_is_edited_upright(window, tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.open(make_photo(tmp_path / "room.png")).save(path, exif=exif, quality=95)
-    window.open_picture(path)
+    window.reconstruct.controller.open_picture(path)
     settle(window)
     window.actions_["edit_foreground"].trigger()
     settle(window)
     assert pixels(window).shape == (160, 120, 4)  # turned by a right angle: what was left is above
     assert (pixels(window)[20:65, 30:80, 3] == 255).all()
-    window.foreground.close()
+    window.reconstruct.foreground.close()
 
 
 def test_opening_another_picture_while_edits_are_computed_shows_that_picture(editing, tmp_path):
     other = viewer_support.make_picture(tmp_path / "other.png")
-    editing.foreground.set_background((1, 2, 3))
-    editing.open_picture(other)
+    editing.reconstruct.foreground.set_background((1, 2, 3))
+    editing.reconstruct.controller.open_picture(other)
     settle(editing)
-    assert editing.session.answer.picture.path == other
-    assert not editing.foreground.is_open
+    assert editing.reconstruct.session.answer.picture.path == other
+    assert not editing.reconstruct.foreground.is_open
 
 
 def test_the_window_closes_while_the_editor_works_and_remembers_the_panels(open_window, photo):

@@ -10,10 +10,10 @@ pytestmark = pytest.mark.gui
 def test_open_checkpoint_by_menu(window, tmp_path, picture, wait_idle, monkeypatch):
     other = viewer_support.make_checkpoint(tmp_path / "other.safetensors", picture, beta=0.9, seed=5)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: (str(other), ""))
-    before = window.session.answer
+    before = window.reconstruct.session.answer
     window.actions_["open_checkpoint"].trigger()
     wait_idle(window)
-    after = window.session.answer
+    after = window.reconstruct.session.answer
     assert after.model.path == other
     assert after.picture is before.picture
     assert after.reconstruction.beta == pytest.approx(0.9)
@@ -22,10 +22,10 @@ def test_open_checkpoint_by_menu(window, tmp_path, picture, wait_idle, monkeypat
 
 def test_the_built_in_model(window, tmp_path, picture, wait_idle, monkeypatch):
     embedded = viewer_support.make_checkpoint(tmp_path / "embedded.safetensors", picture, seed=6)
-    monkeypatch.setattr("mem3d_viewer.main_window.asset", lambda name: embedded)
+    monkeypatch.setattr("mem3d_viewer.reconstruct.opening.asset", lambda name: embedded)
     window.actions_["builtin_model"].trigger()
     wait_idle(window)
-    assert window.session.answer.model.path == embedded
+    assert window.reconstruct.session.answer.model.path == embedded
 
 
 def test_devices_are_listed_and_chosen(window, wait_idle, monkeypatch):
@@ -35,17 +35,17 @@ def test_devices_are_listed_and_chosen(window, wait_idle, monkeypatch):
     cpu = window.menus.device.actions()[names.index("cpu")]
     assert cpu.isChecked()
     asked = []
-    monkeypatch.setattr(window.reconstruction, "_want", lambda **changes: asked.append(changes))
-    window.reconstruction.set_device("cpu")
-    window.reconstruction.set_device("cuda:1")
+    monkeypatch.setattr(window.reconstruct.controller, "_want", lambda **changes: asked.append(changes))
+    window.reconstruct.controller.set_device("cpu")
+    window.reconstruct.controller.set_device("cuda:1")
     assert [changes["model"].device for changes in asked] == ["cuda:1"]
 
 
 def test_a_device_that_is_not_there_is_refused(window, problem):
-    before = window.session.answer
-    window.reconstruction.set_device("cuda:77")
+    before = window.reconstruct.session.answer
+    window.reconstruct.controller.set_device("cuda:77")
     assert "cuda:77" in problem(window)
-    assert window.session.answer is before
+    assert window.reconstruct.session.answer is before
 
 
 def test_the_status_bar_tells_device_model_beta_and_seconds(window):
@@ -61,7 +61,7 @@ def test_the_gui_thread_stays_free_while_the_network_works(window, wait_idle, mo
     """While a slow encoder runs, the window still answers; and it runs on another thread."""
     import threading
 
-    kind = type(window.session.answer.model)
+    kind = type(window.reconstruct.session.answer.model)
     encode, go_on, threads = kind.encode, threading.Event(), []
 
     def slow(self, picture):
@@ -70,10 +70,10 @@ def test_the_gui_thread_stays_free_while_the_network_works(window, wait_idle, mo
         return encode(self, picture)
 
     monkeypatch.setattr(kind, "encode", slow)
-    window.reconstruction.open_picture(window.session.answer.picture.path)
-    assert window.reconstruction.working
+    window.reconstruct.controller.open_picture(window.reconstruct.session.answer.picture.path)
+    assert window.reconstruct.controller.working
     assert "Reconstructing" in window.status._activity.text()
-    window.session.set_display(colouring="height")  # answered at once
+    window.reconstruct.session.set_display(colouring="height")  # answered at once
     assert window.reconstruct.view._legend.isVisible()
     go_on.set()
     wait_idle(window)

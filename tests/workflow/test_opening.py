@@ -35,7 +35,7 @@ def shown_picture(window):
 
 
 def test_from_the_command_line(window, picture):
-    assert window.session.answer.picture.path == picture
+    assert window.reconstruct.session.answer.picture.path == picture
     assert window.windowTitle().startswith("brown block.png")
     np.testing.assert_array_equal(shown_picture(window), load_picture(picture).pixels)
 
@@ -43,31 +43,31 @@ def test_from_the_command_line(window, picture):
 def test_the_input_panel_shows_exactly_what_the_network_sees(window, picture):
     expected = preprocess(load_picture(picture).pixels, 32)
     np.testing.assert_array_equal(pixels_of(window.reconstruct.images.network_view.image)[..., :3], expected)
-    np.testing.assert_array_equal(window.session.answer.reconstruction.network_input, expected)
+    np.testing.assert_array_equal(window.reconstruct.session.answer.reconstruction.network_input, expected)
 
 
 def test_by_menu(open_window, picture, wait_idle, monkeypatch):
     window = open_window()
-    assert window.session.answer.reconstruction is None
+    assert window.reconstruct.session.answer.reconstruction is None
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: (str(picture), ""))
     window.actions_["open"].trigger()
     wait_idle(window)
-    assert window.session.answer.picture.path == picture
+    assert window.reconstruct.session.answer.picture.path == picture
 
 
 def test_a_file_dialog_that_is_cancelled_changes_nothing(window, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: ("", ""))
-    before = window.session.answer
+    before = window.reconstruct.session.answer
     window.actions_["open"].trigger()
-    assert not window.reconstruction.working
-    assert window.session.answer is before
+    assert not window.reconstruct.controller.working
+    assert window.reconstruct.session.answer is before
 
 
 def test_by_drop(open_window, picture, wait_idle):
     window = open_window()
     assert drop(window, files(picture))
     wait_idle(window)
-    assert window.session.answer.picture.path == picture
+    assert window.reconstruct.session.answer.picture.path == picture
 
 
 def test_nothing_in_the_window_catches_a_drop_for_itself(window):
@@ -85,8 +85,8 @@ def test_a_dropped_checkpoint_is_opened_as_one(window, tmp_path, picture, wait_i
     other = viewer_support.make_checkpoint(tmp_path / "other.safetensors", picture, beta=0.8, seed=1)
     drop(window, files(other))
     wait_idle(window)
-    assert window.session.answer.model.path == other
-    assert window.session.answer.picture.path == picture
+    assert window.reconstruct.session.answer.model.path == other
+    assert window.reconstruct.session.answer.picture.path == picture
     assert window.reconstruct.beta.value == pytest.approx(0.8)
 
 
@@ -97,7 +97,7 @@ def test_pasted_pixels(open_window, wait_idle):
     QGuiApplication.clipboard().setImage(image)
     window.actions_["paste"].trigger()
     wait_idle(window)
-    assert window.session.answer.picture.path is None
+    assert window.reconstruct.session.answer.picture.path is None
     np.testing.assert_array_equal(shown_picture(window)[0, 0], [0, 128, 128, 255])
 
 
@@ -106,28 +106,28 @@ def test_a_pasted_file(open_window, picture, wait_idle):
     QGuiApplication.clipboard().setMimeData(files(picture))
     window.actions_["paste"].trigger()
     wait_idle(window)
-    assert window.session.answer.picture.path == picture
+    assert window.reconstruct.session.answer.picture.path == picture
 
 
 def test_pasting_nothing_useful_says_so(window, problem):
     QGuiApplication.clipboard().setText("only words")
     window.actions_["paste"].trigger()
     assert "no picture" in problem(window)
-    assert window.session.answer.reconstruction is not None
+    assert window.reconstruct.session.answer.reconstruction is not None
 
 
 def test_open_recent(open_window, tmp_path, wait_idle):
     names = [viewer_support.make_picture(tmp_path / f"{name}.png") for name in ("one", "two")]
     window = open_window()
     for name in names:
-        window.reconstruction.open_picture(name)
+        window.reconstruct.controller.open_picture(name)
         wait_idle(window)
     window.menus.recent.aboutToShow.emit()
     texts = [action.text() for action in window.menus.recent.actions()]
     assert texts[:2] == ["&1 two.png", "&2 one.png"]
     window.menus.recent.actions()[1].trigger()
     wait_idle(window)
-    assert window.session.answer.picture.path == names[0]
+    assert window.reconstruct.session.answer.picture.path == names[0]
 
 
 def test_a_recent_picture_that_is_gone_is_named_and_forgotten(open_window, tmp_path, wait_idle, problem):
@@ -158,18 +158,18 @@ def test_notes_of_the_reader_are_shown(open_window, tmp_path):
 def test_close_image(window, wait_idle):
     window.actions_["close"].trigger()
     wait_idle(window)
-    assert window.session.answer.reconstruction is None
+    assert window.reconstruct.session.answer.reconstruction is None
     assert window.reconstruct.welcome.isVisible()
     assert not window.actions_["save_mesh"].isEnabled()
 
 
 def test_the_empty_window_invites(open_window, wait_idle, monkeypatch, picture):
-    monkeypatch.setattr("mem3d_viewer.main_window.sample_images", lambda: [picture])
+    monkeypatch.setattr("mem3d_viewer.reconstruct.opening.sample_images", lambda: [picture])
     window = open_window()
     assert window.reconstruct.welcome.isVisible()
     window.reconstruct.welcome.sample_chosen.emit(picture)
     wait_idle(window)
-    assert window.session.answer.picture.path == picture
+    assert window.reconstruct.session.answer.picture.path == picture
     assert window.reconstruct.view.isVisible()
 
 
@@ -178,20 +178,20 @@ def test_a_quick_second_picture_wins(open_window, picture, tmp_path, qtbot, wait
     second = viewer_support.make_picture(tmp_path / "second.png", shade=60)
     window = open_window()
     seen = []
-    window.session.answer_changed.connect(lambda: seen.append(window.session.answer.picture))
-    window.reconstruction.open_picture(picture)
-    window.reconstruction.open_picture(second)
+    window.reconstruct.session.answer_changed.connect(lambda: seen.append(window.reconstruct.session.answer.picture))
+    window.reconstruct.controller.open_picture(picture)
+    window.reconstruct.controller.open_picture(second)
     qtbot.waitUntil(lambda: bool(seen), timeout=20000)
     wait_idle(window)
     assert [shown.path for shown in seen] == [second]
 
 
 def test_esc_gives_up_the_running_work(window, tmp_path, wait_idle):
-    before = window.session.answer
-    window.reconstruction.open_picture(viewer_support.make_picture(tmp_path / "unwanted.png"))
-    assert window.session.busy
+    before = window.reconstruct.session.answer
+    window.reconstruct.controller.open_picture(viewer_support.make_picture(tmp_path / "unwanted.png"))
+    assert window.reconstruct.session.busy
     window.actions_["cancel"].trigger()
-    assert window.session.busy == "Cancelling…"
+    assert window.reconstruct.session.busy == "Cancelling…"
     wait_idle(window)
-    assert window.session.answer is before
-    assert window.session.request == before.request
+    assert window.reconstruct.session.answer is before
+    assert window.reconstruct.session.request == before.request

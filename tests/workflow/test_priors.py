@@ -33,11 +33,11 @@ def test_a_row_tells_similarity_category_age_source_and_whether_the_lstm_reads_i
 
 def test_beta_reads_and_decodes_again_without_encoding(window, wait_idle, monkeypatch):
     encoded = []
-    monkeypatch.setattr(type(window.session.answer.model), "encode", lambda *args: encoded.append(args))
-    before = window.session.answer
+    monkeypatch.setattr(type(window.reconstruct.session.answer.model), "encode", lambda *args: encoded.append(args))
+    before = window.reconstruct.session.answer
     window.reconstruct.beta.changed.emit(0.8)
     wait_idle(window)
-    after = window.session.answer
+    after = window.reconstruct.session.answer
     assert encoded == []
     assert after.encoded is before.encoded
     assert len(rows(window)) == int((SIMILARITIES > 0.8).sum())
@@ -50,13 +50,13 @@ def test_a_dragged_beta_ends_at_the_last_value(window, wait_idle):
     for value in np.linspace(0.3, 0.9, 25):
         window.reconstruct.beta.changed.emit(round(float(value), 2))
     wait_idle(window)
-    assert window.session.answer.reconstruction.beta == pytest.approx(0.9)
+    assert window.reconstruct.session.answer.reconstruction.beta == pytest.approx(0.9)
     assert len(rows(window)) == int((SIMILARITIES > 0.9).sum())
 
 
 def test_of_many_betas_in_a_row_only_the_latest_waits(window, wait_idle):
     answers = []
-    window.session.answer_changed.connect(lambda: answers.append(window.session.answer.beta))
+    window.reconstruct.session.answer_changed.connect(lambda: answers.append(window.reconstruct.session.answer.beta))
     for value in range(40, 90):
         window.reconstruct.beta.changed.emit(value / 100)
     wait_idle(window)
@@ -70,14 +70,14 @@ def test_no_prior_above_beta_is_said_plainly(window, wait_idle):
     assert window.reconstruct.priors.message.isVisible()
     assert "No prior above beta (1.00)" in window.reconstruct.priors.message.text()
     assert "0.970" in window.reconstruct.priors.message.text()
-    assert window.session.answer.reconstruction.above_beta == 0
+    assert window.reconstruct.session.answer.reconstruction.above_beta == 0
 
 
 def test_the_beta_line_of_the_histogram_can_be_dragged(window, wait_idle):
     window.reconstruct.plot._line.setValue(0.7)  # what dragging it does
     wait_idle(window)
     assert window.reconstruct.beta.value == pytest.approx(0.7)
-    assert window.session.answer.reconstruction.beta == pytest.approx(0.7)
+    assert window.reconstruct.session.answer.reconstruction.beta == pytest.approx(0.7)
 
 
 def test_the_histogram_counts_every_occupied_slot(window):
@@ -87,20 +87,20 @@ def test_the_histogram_counts_every_occupied_slot(window):
 
 def test_memory_off_and_on(window, wait_idle):
     camera = window.reconstruct.view.scene.camera.position
-    window.session.select(rows(window)[0].slot)
-    occupancy = window.session.answer.reconstruction.occupancy
+    window.reconstruct.session.select(rows(window)[0].slot)
+    occupancy = window.reconstruct.session.answer.reconstruction.occupancy
     window.actions_["use_memory"].trigger()
     wait_idle(window)
-    off = window.session.answer.reconstruction
+    off = window.reconstruct.session.answer.reconstruction
     assert not off.memory_used
     assert not np.array_equal(off.occupancy, occupancy)
     assert "switched off" in window.reconstruct.priors.message.text()
-    assert window.session.selected is None
+    assert window.reconstruct.session.selected is None
     assert window.status.beta.text() == "memory off"
     assert window.reconstruct.view.scene.camera.position == camera
     window.actions_["use_memory"].trigger()
     wait_idle(window)
-    np.testing.assert_array_equal(window.session.answer.reconstruction.occupancy, occupancy)
+    np.testing.assert_array_equal(window.reconstruct.session.answer.reconstruction.occupancy, occupancy)
     assert len(rows(window)) == ABOVE_BETA
 
 
@@ -113,7 +113,7 @@ def test_selecting_a_prior_shows_it_beside_the_reconstruction_under_one_camera(w
         Qt.MouseButton.LeftButton,
         pos=window.reconstruct.priors.view.visualRect(window.reconstruct.priors.model.index(1)).center(),
     )
-    assert window.session.selected is rows(window)[1]
+    assert window.reconstruct.session.selected is rows(window)[1]
     assert second.GetDraw()
     assert first.GetViewport() == (0, 0, 0.5, 1)
     assert second.GetViewport() == (0.5, 0, 1, 1)
@@ -124,26 +124,26 @@ def test_selecting_a_prior_shows_it_beside_the_reconstruction_under_one_camera(w
 def test_by_keyboard(window, focus):
     view = window.reconstruct.priors.view
     focus(view)
-    assert window.session.selected is rows(window)[0]
+    assert window.reconstruct.session.selected is rows(window)[0]
     QTest.keyClick(view, Qt.Key.Key_Down)
-    assert window.session.selected is rows(window)[1]
+    assert window.reconstruct.session.selected is rows(window)[1]
     QTest.keyClick(view, Qt.Key.Key_Escape)
-    assert window.session.selected is None
+    assert window.reconstruct.session.selected is None
     assert not window.reconstruct.view._canvas.renderers[1].GetDraw()
 
 
 def test_the_selected_slot_stays_selected_while_it_is_above_beta(window, wait_idle):
     slot = rows(window)[2].slot
-    window.session.select(slot)
+    window.reconstruct.session.select(slot)
     window.reconstruct.beta.changed.emit(0.8)
     wait_idle(window)
-    assert window.session.selected.slot == slot
+    assert window.reconstruct.session.selected.slot == slot
     assert window.reconstruct.priors.view.currentIndex().row() == 2
     window.reconstruct.beta.changed.emit(0.96)
     wait_idle(window)
-    assert window.session.selected is None
+    assert window.reconstruct.session.selected is None
 
 
 def test_the_model_decides_where_beta_starts(window):
-    assert window.session.request.beta is None
+    assert window.reconstruct.session.request.beta is None
     assert window.reconstruct.beta.value == pytest.approx(BETA)

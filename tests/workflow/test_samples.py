@@ -39,9 +39,9 @@ class Blocks:
 
 
 def test_a_sample_is_shown_with_its_ground_truth_and_the_iou(window, wait_idle):
-    window.open_sample(Blocks(), 2, 0)
+    window.reconstruct.controller.open_sample(Blocks(), 2, 0)
     wait_idle(window)
-    answer, page = window.session.answer, window.reconstruct
+    answer, page = window.reconstruct.session.answer, window.reconstruct
     assert np.array_equal(answer.truth, viewer_support.block(2))
     iou = float(voxel_iou(answer.reconstruction.voxels(0.3), answer.truth))
     assert f"IoU {iou:.3f}" in page.view._reconstruction_label.text()
@@ -49,47 +49,47 @@ def test_a_sample_is_shown_with_its_ground_truth_and_the_iou(window, wait_idle):
     assert not page.view._close.isVisible()
     assert "table/2 · view 0" in window.windowTitle()
     assert not page.images.note.isVisible()
-    window.session.select(answer.reconstruction.priors[0].slot)
+    window.reconstruct.session.select(answer.reconstruction.priors[0].slot)
     assert "Shape prior" in page.view._beside_label.text()
     page.view.prior_closed.emit()
     assert "Ground truth" in page.view._beside_label.text()
 
 
 def test_a_covered_sample_keeps_its_ground_truth(window, wait_idle):
-    window.open_sample(Blocks(), 2, 0)
+    window.reconstruct.controller.open_sample(Blocks(), 2, 0)
     wait_idle(window)
-    before = window.session.answer
-    window.session.select(before.reconstruction.priors[0].slot)
-    selected = window.session.selected
-    window.foreground.open()
+    before = window.reconstruct.session.answer
+    window.reconstruct.session.select(before.reconstruction.priors[0].slot)
+    selected = window.reconstruct.session.selected
+    window.reconstruct.foreground.open()
     wait_idle(window)
     window.reconstruct.editor.canvas.drawn.emit(Stroke("cover", ((20.0, 12.0),), 4.0))
-    while window.foreground.working or window.reconstruction.working:
+    while window.reconstruct.foreground.working or window.reconstruct.controller.working:
         QTest.qWait(5)
-    answer = window.session.answer
+    answer = window.reconstruct.session.answer
     assert not np.array_equal(answer.picture.pixels, before.picture.pixels)
     assert not np.array_equal(answer.reconstruction.network_input, before.reconstruction.network_input)
     assert answer.truth is before.truth
     slots = [prior.slot for prior in answer.reconstruction.priors]
-    assert (window.session.selected is not None) == (selected.slot in slots)
-    window.foreground.close()
+    assert (window.reconstruct.session.selected is not None) == (selected.slot in slots)
+    window.reconstruct.foreground.close()
 
 
 def test_errors_are_coloured_only_where_the_truth_is_known(window, wait_idle):
     assert not window.actions_["errors"].isEnabled()
-    window.open_sample(Blocks(), 0, 0)
+    window.reconstruct.controller.open_sample(Blocks(), 0, 0)
     wait_idle(window)
     window.actions_["errors"].trigger()
     surface = window.reconstruct.view.scene._surfaces["reconstruction"]
     assert "errors" in surface.point_data
     assert window.reconstruct.view._error_legend.isVisible()
-    window.reconstruction.close_picture()
+    window.reconstruct.controller.close_picture()
     wait_idle(window)
     assert not window.reconstruct.view._error_legend.isVisible()
 
 
 def test_the_keys_a_and_d_step_through_the_samples_of_a_split(window, wait_idle, focus):
-    window.open_sample(Blocks(), 0, 0)
+    window.reconstruct.controller.open_sample(Blocks(), 0, 0)
     wait_idle(window)
     canvas = window.reconstruct.view.controls[0]
     focus(canvas)
@@ -97,7 +97,7 @@ def test_the_keys_a_and_d_step_through_the_samples_of_a_split(window, wait_idle,
     for key in (Qt.Key.Key_D, Qt.Key.Key_D, Qt.Key.Key_D, Qt.Key.Key_A):
         QTest.keyClick(canvas, key)
         wait_idle(window)
-        sample = window.session.answer.request.picture.sample
+        sample = window.reconstruct.session.answer.request.picture.sample
         seen.append((sample.index, sample.view))
     assert seen == [(0, 1), (2, 0), (0, 0), (2, 0)]
 
@@ -109,10 +109,10 @@ def test_the_keys_step_through_the_pictures_of_a_folder(open_window, wait_idle, 
     window = open_window(first)
     window.actions_["next"].trigger()
     wait_idle(window)
-    assert window.session.answer.request.picture.path.name == "b.PNG"
+    assert window.reconstruct.session.answer.request.picture.path.name == "b.PNG"
     window.actions_["next"].trigger()
     wait_idle(window)
-    assert window.session.answer.request.picture.path.name == "a.png"
+    assert window.reconstruct.session.answer.request.picture.path.name == "a.png"
 
 
 def test_a_sample_that_is_alone_stays():
@@ -126,9 +126,9 @@ def test_a_damaged_sample_is_named_and_what_was_shown_stays(window, problem, wai
         def image(self, index, view):
             return np.zeros((40, 40, 4), np.uint8)
 
-    before = window.session.answer
-    window.open_sample(Damaged(), 2, 0)
+    before = window.reconstruct.session.answer
+    window.reconstruct.controller.open_sample(Damaged(), 2, 0)
     words = problem(window)
     assert "table/2" in words
     wait_idle(window)
-    assert window.session.answer is before
+    assert window.reconstruct.session.answer is before

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.gui
 
 @pytest.fixture
 def window(window):
-    occupancy = window.session.answer.reconstruction.occupancy
-    window.session.set_display(threshold=float(np.quantile(occupancy, 0.98)))
+    occupancy = window.reconstruct.session.answer.reconstruction.occupancy
+    window.reconstruct.session.set_display(threshold=float(np.quantile(occupancy, 0.98)))
     return window
 
 
@@ -29,21 +29,21 @@ def save(window, monkeypatch):
 
     def run(command, path, kind=""):
         done = []
-        window.export.saved.connect(done.append)
+        window.reconstruct.export.saved.connect(done.append)
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (str(path), kind))
         window.actions_[command].trigger()
         for _ in range(1000):
             if done:
                 break
             QTest.qWait(10)
-        window.export.saved.disconnect(done.append)
+        window.reconstruct.export.saved.disconnect(done.append)
         return done
 
     return run
 
 
 def voxels(window):
-    return window.session.answer.reconstruction.voxels(window.session.display.threshold)
+    return window.reconstruct.session.answer.reconstruction.voxels(window.reconstruct.session.display.threshold)
 
 
 def test_voxels_as_binvox(window, save, tmp_path):
@@ -55,7 +55,7 @@ def test_voxels_as_npz(window, save, tmp_path):
     save("save_voxels", tmp_path / "shape.npz")
     with np.load(tmp_path / "shape.npz") as saved:
         np.testing.assert_array_equal(saved["voxels"], voxels(window))
-        np.testing.assert_array_equal(saved["occupancy"], window.session.answer.reconstruction.occupancy)
+        np.testing.assert_array_equal(saved["occupancy"], window.reconstruct.session.answer.reconstruction.occupancy)
 
 
 def test_a_name_without_ending_gets_the_chosen_one(window, save, tmp_path):
@@ -108,7 +108,7 @@ def test_a_failed_save_says_why(window, problem, tmp_path, monkeypatch):
 
 
 def test_a_mesh_of_nothing_says_what_to_do(window, problem, tmp_path, monkeypatch):
-    window.session.set_display(threshold=1.0)
+    window.reconstruct.session.set_display(threshold=1.0)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (str(tmp_path / "shape.obj"), ""))
     window.actions_["save_mesh"].trigger()
     assert "threshold" in problem(window)

@@ -443,20 +443,20 @@ def test_a_run_is_opened_in_the_viewer_with_one_click(window, runs, wait, wait_i
     press(window, "Open Best")
     assert window.page == "reconstruct"
     wait_idle(window)
-    assert window.session.answer.model.path == runs / "first" / "checkpoints" / "best.safetensors"
+    assert window.reconstruct.session.answer.model.path == runs / "first" / "checkpoints" / "best.safetensors"
     window.show_page("train")
     press(window, "Open Last")
     wait_idle(window)
-    assert window.session.answer.model.path.name == "step_00000012.safetensors"
+    assert window.reconstruct.session.answer.model.path.name == "step_00000012.safetensors"
 
 
 def test_another_picture_is_reconstructed_while_it_trains(window, wait, wait_idle, picture):
     config(window, epochs=100_000)
     press(window, "Start")
     wait(lambda: window.train.training.step > 1)
-    window.open_picture(picture)
+    window.reconstruct.controller.open_picture(picture)
     wait_idle(window)
-    assert window.session.answer.reconstruction is not None
+    assert window.reconstruct.session.answer.reconstruction is not None
     before = window.train.training.step
     wait(lambda: window.train.training.step > before)
     window.train.training.stop()

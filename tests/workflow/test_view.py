@@ -17,8 +17,8 @@ def window(window):
 
 
 def set_share(window, share):
-    occupancy = window.session.answer.reconstruction.occupancy
-    window.session.set_display(threshold=float(np.quantile(occupancy, 1 - share)))
+    occupancy = window.reconstruct.session.answer.reconstruction.occupancy
+    window.reconstruct.session.set_display(threshold=float(np.quantile(occupancy, 1 - share)))
 
 
 def surface(window, place="reconstruction"):
@@ -31,20 +31,20 @@ def camera(window):
 
 
 def test_the_threshold_counts_voxels_and_never_reruns_the_network(window):
-    answer = window.session.answer
+    answer = window.reconstruct.session.answer
     for threshold in (0.0, 1.0):
         window.reconstruct.threshold.set_value(threshold)
         window.reconstruct.threshold.changed.emit(threshold)
         voxels = int((answer.reconstruction.occupancy > threshold).sum())
         assert window.reconstruct.count.text() == f"{voxels:,} voxels"
-        assert not window.reconstruction.working
-    assert window.session.answer is answer
+        assert not window.reconstruct.controller.working
+    assert window.reconstruct.session.answer is answer
     assert surface(window).n_points == 0
     assert "lower the threshold" in window.reconstruct.view._reconstruction_label.text()
 
 
 def test_blocks_are_the_exposed_faces_only(window):
-    voxels = window.session.answer.reconstruction.voxels(window.session.display.threshold)
+    voxels = window.reconstruct.session.answer.reconstruction.voxels(window.reconstruct.session.display.threshold)
     padded = np.pad(voxels, 1)
     exposed = sum(int((padded & ~np.roll(padded, step, axis)).sum()) for axis in range(3) for step in (1, -1))
     assert surface(window).n_cells == exposed
@@ -81,9 +81,9 @@ def test_the_camera_stays_when_the_result_changes(window, wait_idle, tmp_path):
     window.reconstruct.beta.changed.emit(0.9)
     wait_idle(window)
     window.actions_["smooth"].trigger()
-    window.reconstruction.open_picture(viewer_support.make_picture(tmp_path / "other.png", shade=50))
+    window.reconstruct.controller.open_picture(viewer_support.make_picture(tmp_path / "other.png", shade=50))
     wait_idle(window)
-    window.session.select(window.session.answer.reconstruction.priors[0].slot)
+    window.reconstruct.session.select(window.reconstruct.session.answer.reconstruction.priors[0].slot)
     window.set_theme("dark")
     assert camera(window) == before
 
@@ -131,9 +131,9 @@ def test_arrow_keys_turn_and_plus_zooms(window):
 @pytest.mark.parametrize("key", "3wfpqu")
 def test_the_keys_of_vtk_do_nothing(window, key):
     canvas = window.reconstruct.view._canvas
-    before = camera(window), window.session.display
+    before = camera(window), window.reconstruct.session.display
     QTest.keyClick(canvas, key)
-    assert (camera(window), window.session.display) == before
+    assert (camera(window), window.reconstruct.session.display) == before
     assert not canvas.ren_win.GetStereoRender()
     assert canvas.renderers[0].actors["reconstruction"].prop.style == "Surface"
 

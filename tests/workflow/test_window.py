@@ -30,13 +30,13 @@ def test_layout_settings_and_recent_files_come_back(open_window, picture, wait_i
     first = open_window(picture, theme=None)
     first.set_theme("dark")
     first.reconstruct.docks[1].hide()
-    first.session.set_display(threshold=0.42, surface="smooth", colouring="height", axes=False)
+    first.reconstruct.session.set_display(threshold=0.42, surface="smooth", colouring="height", axes=False)
     first.close()
     second = open_window(theme=None)
     assert second.actions_["dark"].isChecked()
     assert not second.reconstruct.docks[1].isVisible()
     assert second.reconstruct.docks[0].isVisible()
-    display = second.session.display
+    display = second.reconstruct.session.display
     assert (display.threshold, display.surface, display.colouring, display.axes) == (0.42, "smooth", "height", False)
     assert second.reconstruct.threshold.value == pytest.approx(0.42)
     assert second.actions_["smooth"].isChecked()
@@ -50,8 +50,8 @@ def test_damaged_settings_do_not_keep_the_window_from_opening(open_window, setti
     settings_file.parent.mkdir()
     settings_file.write_text("[display]\nthreshold=high\nsurface=7\naxes=perhaps\n[General]\ngeometry=3\ntheme=pink\n")
     window = open_window(theme=None)
-    assert window.session.display.threshold == pytest.approx(0.3)
-    assert window.session.display.surface == "blocks"
+    assert window.reconstruct.session.display.threshold == pytest.approx(0.3)
+    assert window.reconstruct.session.display.surface == "blocks"
 
 
 def test_every_control_has_a_name_and_a_hint(window):
@@ -101,10 +101,10 @@ def test_the_number_can_be_typed(window, wait_idle, focus):
     QTest.keyClicks(box, "0.66")
     QTest.keyClick(box, Qt.Key.Key_Return)
     wait_idle(window)
-    assert window.session.answer.reconstruction.beta == pytest.approx(0.66)
+    assert window.reconstruct.session.answer.reconstruction.beta == pytest.approx(0.66)
     QTest.keyClick(slider, Qt.Key.Key_Right)
     wait_idle(window)
-    assert window.session.answer.reconstruction.beta == pytest.approx(0.67)
+    assert window.reconstruct.session.answer.reconstruction.beta == pytest.approx(0.67)
 
 
 def test_about_says_what_it_is_and_whom_to_cite(window):
@@ -135,9 +135,9 @@ def read_dialog():
 
 def test_closing_while_the_network_works_ends_cleanly(open_window, picture, tmp_path):
     window = open_window(picture, wait=False)
-    window.reconstruction.open_picture(viewer_support.make_picture(tmp_path / "late.png"))
+    window.reconstruct.controller.open_picture(viewer_support.make_picture(tmp_path / "late.png"))
     window.close()
-    assert not window.lane.busy
+    assert not window.reconstruct.lane.busy
 
 
 def test_a_closed_window_leaves_no_graphics_behind(open_window, picture):

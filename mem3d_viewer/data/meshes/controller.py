@@ -78,7 +78,7 @@ class ImportController(QObject):
                     job.report((place, error))
 
         self._survey = self._survey_lane.submit(work)
-        self._survey.event.connect(lambda found: self.surveyed.emit(*found))
+        self._survey.told.connect(lambda found: self.surveyed.emit(*found))
         self._survey.failed.connect(self.failed)
 
     def end_survey(self) -> None:
@@ -102,7 +102,7 @@ class ImportController(QObject):
             )
         )
         self._build = job
-        job.event.connect(lambda told: self.progress.emit(*told))
+        job.told.connect(lambda told: self.progress.emit(*told))
         job.succeeded.connect(self._accept)
         job.failed.connect(self.failed)
         job.finished.connect(self._end_build)

@@ -292,7 +292,7 @@ class ImportDialog(QDialog):
         if isinstance(report, Exception):
             self.view.scene.show_actors("reconstruction", ())
             self.view.show_beside(None)
-            self.view.render()
+            self.view.redraw()
             self.health.setText(str(report))
             return
         if self._released or not 0 <= row < len(self._files) or self._files[row].path != report.path:
@@ -301,7 +301,7 @@ class ImportDialog(QDialog):
         self.view.scene.show_actors("reconstruction", mesh_actors(report.mesh, self.fill.value()))
         grid = block_surface(report.grid.astype("float32"), 0.5)
         self.view.show_beside(grid, f"<b>Grid</b> · {int(report.grid.sum()):,} voxels", "truth")
-        self.view.render()
+        self.view.redraw()
         self.health.setText(str(report))
 
     def _show_progress(self, done: int, total: int, what: str) -> None:
@@ -331,7 +331,7 @@ class ImportDialog(QDialog):
     def set_theme(self, theme: Theme) -> None:
         """Use the theme's colours."""
         self.view.scene.set_colours(theme.scene)
-        self.view.render()
+        self.view.redraw()
 
     def may_close(self) -> bool:
         """Ask before a build is ended."""

@@ -1,5 +1,7 @@
 """The photo, large, to draw on: boxes and strokes by mouse or by keyboard, zoom and pan."""
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -18,8 +20,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from core.data.foreground import Stroke
+from core.data.foreground import Brush, Stroke
 from core.data.images import GREY, Box, Colour
+
+CanvasTool = Brush | Literal["box"]
 
 _MARGIN = 8
 _GRIP = 8
@@ -31,7 +35,12 @@ _STEPS = 60
 """Key strokes across the longest side."""
 _PAINT = {"keep": QColor(40, 170, 80, 150), "remove": QColor(220, 60, 50, 150), "uncover": QColor(255, 255, 255, 150)}
 _BOX_COLOUR = QColor("#2f80ff")
-_ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+_ARROWS: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 
 
 class EditCanvas(QWidget):
@@ -50,7 +59,7 @@ class EditCanvas(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.tool = "box"
+        self.tool: CanvasTool = "box"
         self.radius = 10.0
         """The brush's radius in pixels of the picture."""
         self.colour: Colour = GREY

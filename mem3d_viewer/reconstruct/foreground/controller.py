@@ -3,10 +3,13 @@
 import zlib
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from core.data.foreground import NOTHING_FOUND, Edits, Foreground, Stroke
 from core.data.images import Box, Colour, Picture
+from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.background import Job, Lane
 from mem3d_viewer.reconstruct.controller import ReconstructionController
 from mem3d_viewer.reconstruct.foreground.editor import PictureEditor
@@ -74,6 +77,7 @@ class ForegroundController(QObject):
         session: Session,
         reconstruction: ReconstructionController,
         editor: PictureEditor,
+        actions: Actions,
         lane: Lane,
         parent: QObject | None = None,
     ) -> None:
@@ -81,6 +85,7 @@ class ForegroundController(QObject):
         self._session = session
         self._reconstruction = reconstruction
         self._editor = editor
+        self._actions = actions
         self._lane = lane
         self._histories: dict[object, History] = {}
         self._work: _Work | None = None
@@ -93,6 +98,23 @@ class ForegroundController(QObject):
         editor.reset.connect(lambda: self._do(Edits()))
         editor.done.connect(self.close)
         session.answer_changed.connect(self._follow)
+        actions.connect({"undo": self.undo, "redo": self.redo})
+        actions["edit_foreground"].triggered.connect(self._switch)
+        self.changed.connect(self._show_state)
+        self._show_state()
+
+    def _switch(self, on: bool) -> None:
+        if on:
+            self.open()
+        else:
+            self.close()
+        self._show_state()
+
+    def _show_state(self) -> None:
+        """The switch tells whether the editor is open; there may be something to undo."""
+        self._actions.check("edit_foreground", self.is_open)
+        self._actions.enable("undo", self.can_undo)
+        self._actions.enable("redo", self.can_redo)
 
     @property
     def is_open(self) -> bool:
@@ -196,7 +218,7 @@ class ForegroundController(QObject):
         if work is None or edits is None or self._job is not None or edits == work.done:
             return
 
-        def compute(_: Job) -> tuple[Picture, object]:
+        def compute(_: Job) -> tuple[Picture, NDArray[np.uint8]]:
             edited = work.foreground.edited(edits)
             return edited, work.view.draw(edited)
 
@@ -205,7 +227,7 @@ class ForegroundController(QObject):
         self._job.failed.connect(lambda error: self._refuse(work, edits, error))
         self._job.finished.connect(self._go_on)
 
-    def _show(self, work: _Work, edits: Edits, edited: Picture, view: object) -> None:
+    def _show(self, work: _Work, edits: Edits, edited: Picture, view: NDArray[np.uint8]) -> None:
         if work is not self._work:
             return
         if not self._is_ours(self._session.request.picture):  # another picture is on its way
@@ -255,4 +277,4 @@ class ForegroundController(QObject):
 
 def _identity(picture: Picture) -> object:
     """Tells pictures apart by file and content: a file that has changed starts anew."""
-    return picture.path, picture.pixels.shape, zlib.crc32(picture.pixels)
+    return picture.path, picture.pixels.shape, zlib.crc32(picture.pixels.data)

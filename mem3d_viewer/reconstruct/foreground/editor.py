@@ -21,14 +21,15 @@ from PySide6.QtWidgets import (
 
 from core.data.foreground import Edits
 from core.data.images import COLOURS, GREY, Colour
-from mem3d_viewer.reconstruct.foreground.canvas import EditCanvas
+from mem3d_viewer.reconstruct.foreground.canvas import CanvasTool, EditCanvas
+from mem3d_viewer.widgets.image_panel import PixelView
 
 
 @dataclass(frozen=True)
 class Tool:
     """One way to draw: its words, key and icon."""
 
-    name: str
+    name: CanvasTool
     text: str
     key: str
     icon: str
@@ -74,7 +75,7 @@ class PictureEditor(QWidget):
     """The editor is to be closed."""
 
     def __init__(
-        self, preview: QWidget, undo: QAction, redo: QAction, save: QAction, parent: QWidget | None = None
+        self, preview: PixelView, undo: QAction, redo: QAction, save: QAction, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.canvas = EditCanvas()
@@ -215,11 +216,11 @@ class PictureEditor(QWidget):
             button.setIcon(qtawesome.icon(tool.icon, color=text, color_disabled=faded))
 
     @property
-    def tool(self) -> str:
+    def tool(self) -> CanvasTool:
         """Name of the tool in hand."""
         return self.canvas.tool
 
-    def set_tool(self, name: str) -> None:
+    def set_tool(self, name: CanvasTool) -> None:
         """Take a tool: box, keep, remove, cover or uncover."""
         number = [tool.name for tool in TOOLS].index(name)
         self._tools.button(number).setChecked(True)
@@ -278,7 +279,7 @@ class PictureEditor(QWidget):
     def _choose_cover(self) -> None:
         colour = QColorDialog.getColor(QColor(*self.canvas.colour), self, "Colour of the Cover")
         if colour.isValid():
-            self._set_cover(colour.getRgb()[:3])
+            self._set_cover(_rgb(colour))
 
     def _set_cover(self, colour: Colour) -> None:
         self.canvas.colour = colour
@@ -295,6 +296,10 @@ class PictureEditor(QWidget):
         else:
             colour = QColorDialog.getColor(QColor(*self._edits.background), self, "Colour of the Background")
             if colour.isValid():
-                self.background_chosen.emit(colour.getRgb()[:3])
+                self.background_chosen.emit(_rgb(colour))
             else:
                 self.show_edits(self._edits, tuple(self.note.text().splitlines()))
+
+
+def _rgb(colour: QColor) -> Colour:
+    return colour.red(), colour.green(), colour.blue()

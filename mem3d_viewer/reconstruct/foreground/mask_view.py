@@ -28,7 +28,7 @@ class MaskView:
         self._size = max(1, round(width * scale)), max(1, round(height * scale))
         columns, rows = np.ogrid[: self._size[0], : self._size[1]]
         light = (rows.T // _TILE + columns.T // _TILE) % 2 == 0
-        around = np.where(light[..., None], np.uint8(_LIGHT), np.uint8(_DARK))
+        around = np.where(light[..., None], np.array(_LIGHT, np.uint8), np.array(_DARK, np.uint8))
         if not original.has_alpha:
             around = cv2.addWeighted(around, _FADE, self._resized(original.pixels), 1 - _FADE, 0)
         self._around = around.astype(np.int32)
@@ -46,4 +46,5 @@ class MaskView:
 
     def _resized(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         shrinks = self._size[0] < pixels.shape[1]
-        return cv2.resize(pixels, self._size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+        how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        return cv2.resize(pixels, self._size, interpolation=how).astype(np.uint8, copy=False)

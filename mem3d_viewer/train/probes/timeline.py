@@ -114,7 +114,7 @@ class ProbeTimeline(QWidget):
         self.bar.set_colours(theme.text, theme.border)
         if self.view is not None:
             self.view.scene.set_colours(theme.scene)
-            self.view.render()
+            self.view.redraw()
         self._show_curve()
         self._show_step()
 
@@ -202,7 +202,7 @@ class ProbeTimeline(QWidget):
         if not voxels.any():
             words += f" · no voxel above {threshold:.2f}"
         self.view.show_reconstruction(block_surface(occupancy, threshold), words)
-        self.view.render()
+        self.view.redraw()
         iou, above = float(voxel_iou(voxels, self._truth())), int(frame.above_beta[probe])
         self.measures.setText(
             f"<b style='font-size:15pt'>IoU {iou:.3f}</b><br>at the threshold {threshold:.2f}<br><br>"

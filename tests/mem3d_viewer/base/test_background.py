@@ -14,7 +14,7 @@ def lane(qapp):
 
 def record(job):
     seen = []
-    for name in ("event", "succeeded", "failed"):
+    for name in ("told", "succeeded", "failed"):
         getattr(job, name).connect(lambda value, name=name: seen.append((name, value)))
     job.finished.connect(lambda: seen.append(("finished", None)))
     return seen
@@ -32,7 +32,7 @@ def test_result_and_events_arrive_on_the_gui_thread_in_order(lane, qtbot):
     seen = record(job)
     job.succeeded.connect(lambda _: threads.append(threading.current_thread()))
     qtbot.waitUntil(lambda: ("finished", None) in seen)
-    assert seen == [("event", "half"), ("succeeded", 42), ("finished", None)]
+    assert seen == [("told", "half"), ("succeeded", 42), ("finished", None)]
     assert threads[0] is not threading.main_thread()
     assert threads[1] is threading.main_thread()
 

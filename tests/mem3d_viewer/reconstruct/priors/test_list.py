@@ -3,8 +3,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from core.reconstruction_result import RetrievedShape
-from mem3d_viewer.reconstruct import prior_list
-from mem3d_viewer.reconstruct.prior_list import PriorList
+from mem3d_viewer.reconstruct.priors import list as prior_list
+from mem3d_viewer.reconstruct.priors.list import PriorList
 
 pytestmark = pytest.mark.gui
 

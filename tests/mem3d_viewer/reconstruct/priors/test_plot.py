@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mem3d_viewer.reconstruct.similarity_plot import SimilarityPlot
+from mem3d_viewer.reconstruct.priors.plot import SimilarityPlot
 
 pytestmark = pytest.mark.gui
 

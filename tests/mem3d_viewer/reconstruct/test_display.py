@@ -1,0 +1,126 @@
+"""What the display controller has drawn, with a view that keeps what it is told."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QLabel
+from viewer_support import block
+
+from core.data.dataset import ObjectRecord
+from mem3d_viewer.reconstruct.display import DisplayController
+from mem3d_viewer.widgets.image_panel import ImagePanel
+from mem3d_viewer.widgets.number_slider import NumberSlider
+
+
+class View(QObject):
+    prior_closed = Signal()
+
+    def __init__(self):
+        super().__init__()
+        self.drawn, self.beside, self.style, self.legend, self.moves = None, None, {}, "", []
+        self.scene = SimpleNamespace(
+            set_style=lambda **style: self.style.update(style),
+            view_isometric=lambda: self.moves.append("isometric"),
+            reset_view=lambda: self.moves.append("reset"),
+        )
+
+    def show_reconstruction(self, surface, words):
+        self.drawn = surface, words
+
+    def show_beside(self, surface, words="", material="prior"):
+        self.beside = None if surface is None else (words, material)
+
+    def explain(self, colouring):
+        self.legend = colouring
+
+    def redraw(self):
+        pass
+
+
+@pytest.fixture
+def shown(session, controller, actions, host, qtbot):
+    """The widgets that a display controller fills."""
+    parts = SimpleNamespace(images=ImagePanel(), view=View(), count=QLabel())
+    parts.threshold = NumberSlider("&Threshold", "Occupancy threshold", 0.0, 1.0, "")
+    for widget in (parts.images, parts.count, parts.threshold):
+        qtbot.addWidget(widget)
+    parts.controller = DisplayController(session, actions, parts.images, parts.view, parts.threshold, parts.count, host)
+    return parts
+
+
+class Blocks:
+    """One object, one view."""
+
+    name, objects = "blocks", [ObjectRecord("chair/0", "chair", "test", 1)]
+
+    def image(self, index, view):
+        return np.full((32, 32, 3), 90, np.uint8)
+
+    def voxels(self, index):
+        return block(7)
+
+
+def test_the_threshold_decides_what_is_drawn_and_counted(session, shown):
+    occupancy = session.answer.reconstruction.occupancy
+    for threshold in (0.3, float(np.median(occupancy))):
+        shown.threshold.changed.emit(threshold)
+        assert shown.count.text() == f"{int((occupancy > threshold).sum()):,} voxels"
+    session.set_display(threshold=1.0)
+    assert "lower the threshold" in shown.view.drawn[1]
+    assert shown.view.drawn[0].n_cells == 0
+
+
+def test_the_camera_moves_for_the_first_picture_only(session, controller, shown, wait):
+    assert shown.view.moves == ["isometric"]
+    controller.set_beta(0.8)
+    wait(controller)
+    assert shown.view.moves == ["isometric"]
+
+
+def test_commands_change_the_display_and_show_it(session, shown, actions):
+    actions["smooth"].trigger()
+    actions["height"].trigger()
+    actions["edges"].trigger()
+    display = session.display
+    assert (display.surface, display.colouring, display.edges) == ("smooth", "height", False)
+    assert shown.view.style == {"colouring": "height", "edges": False, "axes": True}
+    assert shown.view.legend == "height"
+    session.set_display(surface="blocks", colouring="plain", edges=True)
+    assert actions["blocks"].isChecked()
+    assert actions["plain"].isChecked()
+    assert actions["edges"].isChecked()
+    actions["reset_view"].trigger()
+    assert shown.view.moves[-1] == "reset"
+
+
+def test_errors_and_iou_need_a_ground_truth(session, controller, shown, actions, wait):
+    session.set_display(colouring="errors")
+    assert shown.view.style["colouring"] == "plain"
+    assert not actions["errors"].isEnabled()
+    controller.open_sample(Blocks(), 0, 0)
+    wait(controller)
+    assert actions["errors"].isEnabled()
+    assert shown.view.style["colouring"] == "errors"
+    voxels = session.answer.reconstruction.occupancy > session.display.threshold
+    truth = block(7)
+    iou = (voxels & truth).sum() / (voxels | truth).sum()
+    assert f"IoU {iou:.3f}" in shown.view.drawn[1]
+    assert shown.view.beside == (f"<b>Ground truth</b> · {truth.sum()} voxels", "truth")
+
+
+def test_a_selected_prior_stands_beside_until_it_is_closed(session, shown):
+    prior = session.answer.reconstruction.priors[2]
+    session.select(prior.slot)
+    assert shown.view.beside == (f"<b>Shape prior</b> · {prior.category} · {prior.similarity:.3f}", "prior")
+    shown.view.prior_closed.emit()
+    assert session.selected is None
+    assert shown.view.beside is None
+
+
+def test_no_picture_no_image(session, controller, shown, wait):
+    assert not shown.images.picture_view.image.isNull()
+    controller.close_picture()
+    wait(controller)
+    assert shown.images.picture_view.image.isNull()

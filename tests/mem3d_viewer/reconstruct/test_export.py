@@ -1,0 +1,97 @@
+import shlex
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from core.data.binvox import load_binvox
+from core.data.images import GREY, picture_from_pixels
+from core.errors import OutputError
+from mem3d_viewer.reconstruct.export import ExportController
+
+
+class View:
+    """What the 3D view gives for a picture: its size tells the scale."""
+
+    def picture(self, scale=1):
+        return np.full((20 * scale, 30 * scale, 3), 200, np.uint8)
+
+
+@pytest.fixture
+def export(session, controller, lane, actions, host):
+    return ExportController(session, lane, actions, View(), host)
+
+
+@pytest.fixture
+def told(export):
+    """What the export says: files that were saved, and errors."""
+    said = []
+    export.saved.connect(said.append)
+    export.failed.connect(said.append)
+    return said
+
+
+def test_commands_rest_without_a_result(session, controller, export, actions, wait):
+    names = ("save_voxels", "save_mesh", "save_picture", "copy_picture", "copy_command")
+    assert all(actions[name].isEnabled() for name in names)
+    controller.close_picture()
+    wait(controller)
+    assert not any(actions[name].isEnabled() for name in names)
+    assert export.command() == ""
+
+
+def test_voxels_are_those_above_the_threshold(session, export, told, tmp_path, qtbot):
+    session.set_display(threshold=0.52)
+    path = tmp_path / "shape.binvox"
+    export.write_voxels(path)
+    qtbot.waitUntil(lambda: told == [path])
+    np.testing.assert_array_equal(load_binvox(path), session.answer.reconstruction.occupancy > 0.52)
+
+
+def test_the_picture_is_saved_twice_as_large_and_copied_as_it_is(export, told, tmp_path, qtbot):
+    path = tmp_path / "view.png"
+    export.write_picture(path)
+    qtbot.waitUntil(lambda: told == [path])
+    with Image.open(path) as picture:
+        assert picture.size == (60, 40)
+    export.copy_picture()
+    assert QGuiApplication.clipboard().image().width() == 30
+
+
+def test_a_save_that_fails_is_told(export, told, tmp_path, qtbot):
+    export.write_voxels(tmp_path / "no folder" / "shape.binvox")
+    qtbot.waitUntil(lambda: len(told) == 1)
+    assert isinstance(told[0], OutputError)
+
+
+def test_the_command_names_all_that_decides(session, controller, export, picture, checkpoint, wait):
+    controller.set_beta(0.7)
+    controller.set_use_memory(False)
+    session.set_display(threshold=0.4)
+    wait(controller)
+    words = shlex.split(export.command())
+    assert words[:3] == ["mem3d", "reconstruct", str(picture)]
+    options = dict(pairwise(words))
+    assert options["--checkpoint"] == str(checkpoint)
+    assert (options["--beta"], options["--threshold"], options["--device"]) == ("0.7", "0.4", "cpu")
+    assert "--no-memory" in words
+
+
+def test_a_pasted_picture_has_no_command(session, controller, export, wait):
+    pasted = picture_from_pixels(np.full((40, 40, 3), GREY[0], np.uint8))
+    controller.open_pasted(pasted)
+    wait(controller)
+    assert export.command() == ""
+
+
+def test_an_ending_that_was_left_out_never_replaces_a_file(export, told, tmp_path, monkeypatch):
+    there = tmp_path / "shape.binvox"
+    there.write_bytes(b"mine")
+    answer = str(tmp_path / "shape"), "binvox (*.binvox)"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: answer)
+    export.save_voxels()
+    assert "exists already" in str(told[0])
+    assert there.read_bytes() == b"mine"
