@@ -8,8 +8,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core.data.augmentation import evaluation_picture
+from core.config import EvaluationProtocol
+from core.data.augmentation import evaluation_picture, occlude
 from core.data.dataset import ShapeDataset, naming_the_sample
+from core.data.pix2vox import pix2vox_picture
 from core.metrics import voxel_iou
 from core.network.mem3d import Mem3D
 from core.network.pixels import network_images
@@ -118,10 +120,23 @@ def run_batch(
     compare: bool = False,
     occlude: float = 0.0,
     seed: int = 0,
+    protocol: EvaluationProtocol = "own",
 ) -> BatchResult:
-    """Reconstruct one batch, as ``run_network`` does; ``compare`` decodes the same features without memory, too."""
+    """Reconstruct one batch, as ``run_network`` does.
+
+    Args:
+        model: in evaluation mode.
+        dataset: where the samples come from.
+        samples: which.
+        use_memory: False gives the decoder the zero prior.
+        compare: decode the same features without memory, too.
+        occlude: area of a random occluder as a fraction of the object's box, 0 … 1.
+        seed: of backgrounds and occluders.
+        protocol: ``pix2vox`` makes the pictures as ``core.data.pix2vox`` says, in place of a crop of the object's box
+            before a random background.
+    """
     device = next(model.parameters()).device
-    pictures = np.stack([_picture(model, dataset, sample, occlude, seed) for sample in samples])
+    pictures = np.stack([_picture(model, dataset, sample, occlude, seed, protocol) for sample in samples])
     with torch.inference_mode():
         output = model(network_images(torch.from_numpy(pictures).to(device)), use_memory=use_memory)
         without = model.shape_decoder(output.features, model.prior(output.features, None)) if compare else None
@@ -142,11 +157,16 @@ def run_batch(
     )
 
 
-def _picture(model: Mem3D, dataset: ShapeDataset, sample: Sample, occlude: float, seed: int) -> NDArray[np.uint8]:
-    index, view = sample
+def _picture(
+    model: Mem3D, dataset: ShapeDataset, sample: Sample, occluder: float, seed: int, protocol: EvaluationProtocol
+) -> NDArray[np.uint8]:
+    (index, view), size = sample, model.config.image_size
     rng = _sample_rng(dataset, index, view, seed)
     with naming_the_sample(dataset, index, view):
-        return evaluation_picture(dataset.image(index, view), model.config.image_size, rng, occluder_fraction=occlude)
+        pixels = dataset.image(index, view)
+        if protocol == "pix2vox":
+            return pix2vox_picture(occlude(pixels, occluder, rng), size)
+        return evaluation_picture(pixels, size, rng, occluder_fraction=occluder)
 
 
 def _sample_rng(dataset: ShapeDataset, index: int, view: int, seed: int) -> np.random.Generator:

@@ -28,6 +28,7 @@ Subset = Literal[
 CropBy = Literal["mask", "box"]
 Damaged = Literal["refuse", "skip"]
 Precision = Literal["float32", "bfloat16"]
+EvaluationProtocol = Literal["own", "pix2vox"]
 
 DEFAULT_THRESHOLD = 0.3
 """The occupancy threshold t wherever none is asked for: a voxel above it counts as occupied."""

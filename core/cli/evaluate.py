@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from core.cli.options import (
     DATASET_HELP,
@@ -15,7 +15,8 @@ from core.cli.options import (
     number,
     whole,
 )
-from core.config import DEFAULT_THRESHOLD
+from core.config import DEFAULT_THRESHOLD, EvaluationProtocol
+from core.errors import ConfigError
 
 
 def add_command(commands: Any) -> None:
@@ -25,7 +26,9 @@ def add_command(commands: Any) -> None:
     add_data_options(command)
     command.add_argument("--split", choices=("train", "val", "test", "all"), default="test", help="(default: test)")
     command.add_argument("--limit", type=whole(1), metavar="N", help="at most N views, spread over the categories")
-    command.add_argument("--views", type=whole(1), metavar="N", help="at most N views of an object (default: all)")
+    command.add_argument(
+        "--views", type=whole(1), metavar="N", help="at most N views of an object (default: all, or 1 with pix2vox)"
+    )
     command.add_argument(
         "--threshold", type=_list(number(0, 1)), default=(DEFAULT_THRESHOLD,), metavar="T[,T…]",
         help=f"occupancy thresholds t (default {DEFAULT_THRESHOLD}); beside them the best one on the validation split",
@@ -36,8 +39,13 @@ def add_command(commands: Any) -> None:
     )  # fmt: skip
     command.add_argument("--seed", type=whole(0), default=0, help="of the choice of views, backgrounds and occluders")
     command.add_argument(
-        "--memory", choices=("both", "with", "without"), default="both",
+        "--memory", choices=("both", "with", "without"),
         help="read the memory, give the decoder the zero prior, or compare the two (default: both)",
+    )  # fmt: skip
+    command.add_argument(
+        "--protocol", choices=get_args(EvaluationProtocol), default="own",
+        help="how test pictures are made: own (the object's box, random backgrounds, default), or pix2vox, as the "
+        "published figures on R2N2 were measured: grey 240, centre crop, t inclusive, first view of every object",
     )  # fmt: skip
     command.add_argument("--no-f-score", action="store_true", help="measure IoU and retrieval alone, much faster")
     command.add_argument("--published", action="store_true", help="show published figures beside the measured ones")
@@ -61,12 +69,13 @@ def _evaluate(options: argparse.Namespace) -> int:
     settings = EvaluationSettings(
         split=options.split,
         thresholds=options.threshold,
-        memory="without" if options.no_memory else options.memory,
+        memory=_memory_use(options),
         occlusions=options.occlude,
         views=options.views,
         limit=options.limit,
         seed=options.seed,
         f_scores=not options.no_f_score,
+        protocol=options.protocol,
     )
     for path in options.output:
         require_writable(path)
@@ -88,6 +97,15 @@ def _evaluate(options: argparse.Namespace) -> int:
         save_result(path, result, published=options.published)
     print(result.to_json() if options.json else text_tables(result, options.published))
     return 0
+
+
+def _memory_use(options: argparse.Namespace) -> Any:
+    """What ``--memory`` and ``--no-memory`` say together."""
+    if not options.no_memory:
+        return options.memory or "both"
+    if options.memory not in (None, "without"):
+        raise ConfigError(f"--no-memory and --memory {options.memory} exclude each other: give one of them")
+    return "without"
 
 
 def _list(entry: Callable[[str], float]) -> Callable[[str], tuple[float, ...]]:

@@ -13,7 +13,7 @@ from core.answering import BatchResult, Sample, evaluation_samples, run_batch
 from core.checkpoint import Checkpoint
 from core.data.dataset import ShapeDataset
 from core.data.fingerprint import dataset_fingerprint
-from core.errors import DatasetError
+from core.errors import ConfigError, DatasetError
 from core.evaluation.result import THRESHOLDS, EvaluationResult, EvaluationSettings, SampleName
 from core.metrics import PREDICTED, TRUE, Surface, voxel_iou
 from core.network.mem3d import Mem3D
@@ -53,14 +53,19 @@ def evaluate(
     Raises:
         DatasetError: if the split is empty or a sample cannot be read.
         CheckpointError: if the network cannot be built.
+        ConfigError: if the protocol is not for this data set.
     """
+    if settings.protocol == "pix2vox" and dataset.name == "pix3d":
+        raise ConfigError(
+            f"{spec}: the protocol pix2vox is for R2N2's renderings; Pix3D is tested as Pix2Vox does with --crop-by box"
+        )
     samples = evaluation_samples(
-        dataset, settings.split, views=settings.views, limit=settings.limit, seed=settings.seed
+        dataset, settings.split, views=settings.views_an_object, limit=settings.limit, seed=settings.seed
     )
     if not samples:
         raise DatasetError(f"{dataset.name}: no object in the split {settings.split!r}; choose another --split")
     validation = evaluation_samples(
-        dataset, "val", views=settings.views, limit=BEST_THRESHOLD_SAMPLES, seed=settings.seed
+        dataset, "val", views=settings.views_an_object, limit=BEST_THRESHOLD_SAMPLES, seed=settings.seed
     )
     model = checkpoint.build().to(device)
     count = _Counter(len(validation) + len(samples) * len(settings.occlusions), progress)
@@ -85,7 +90,8 @@ def evaluate(
         for part in _batches(samples):
             _measure(model, dataset, part, result, slice(first, first + len(part)), pool, count)
             first += len(part)
-    truths = (voxel_iou(checkpoint.mean_shape > settings.thresholds[0], dataset.voxels(i)) for i, _ in samples)
+    mean = settings.occupied(checkpoint.mean_shape, settings.thresholds[0])
+    truths = (voxel_iou(mean, dataset.voxels(i)) for i, _ in samples)
     return replace(result, mean_shape_iou=np.fromiter(truths, np.float32, len(samples)))
 
 
@@ -122,7 +128,9 @@ def _validation_curves(
     for part in _batches(samples):
         batch = _answer(model, dataset, part, settings, 0.0)
         for memory, occupancy in _occupancies(batch, settings):
-            found[memory].append(np.stack([voxel_iou(occupancy > t, batch.truth) for t in THRESHOLDS]))
+            found[memory].append(
+                np.stack([voxel_iou(settings.occupied(occupancy, t), batch.truth) for t in THRESHOLDS])
+            )
         count.add(len(part))
     return {memory: np.concatenate(parts, axis=1).mean(axis=1) for memory, parts in found.items() if parts}
 
@@ -147,14 +155,14 @@ def _measure(
         for turn, (memory, occupancy) in enumerate(_occupancies(batch, settings)):
             at = level * len(settings.memory_uses) + turn
             for row, threshold in enumerate(settings.thresholds):
-                predicted = occupancy > threshold
+                predicted = settings.occupied(occupancy, threshold)
                 result.iou[at, row, place] = voxel_iou(predicted, batch.truth)
                 if result.f_score is not None:
                     scores = pool.map(_f_score, predicted, surfaces, seeds)
                     result.f_score[at, row, place] = np.fromiter(scores, np.float32, len(part))
             best = result.best_threshold(memory)
             if result.iou_at_best is not None and best is not None:
-                result.iou_at_best[at, place] = voxel_iou(occupancy > best, batch.truth)
+                result.iou_at_best[at, place] = voxel_iou(settings.occupied(occupancy, best), batch.truth)
         result.top_slot_iou[level, place] = voxel_iou(batch.top_value, batch.truth)
         sources = [model.memory.sources[slot] for slot in batch.top_slot]
         categories = [dataset.objects[index].category for index, _ in part]
@@ -177,6 +185,7 @@ def _answer(
         compare=settings.memory == "both",
         occlude=occlusion,
         seed=settings.seed,
+        protocol=settings.protocol,
     )
 
 

@@ -6,16 +6,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.data.categories import CATEGORIES
+from core.evaluation.result import EvaluationResult
 
 TEST_OBJECTS: dict[str, int] = dict(
     zip(CATEGORIES, (810, 364, 315, 1501, 1357, 220, 465, 325, 475, 635, 1703, 211, 389), strict=True)
 )
 """Objects per category in R2N2's test split, 8770 in all."""
 
-FAIRNESS = (
-    f"a comparison is fair only on R2N2's full test split ({sum(TEST_OBJECTS.values())} objects); published averages "
-    "differ in how they were taken"
+FAIR = (
+    "a fair comparison: R2N2's full test split, one view an object, tested as Pix2Vox and its successors do; published "
+    "averages differ in how they were taken"
 )
+"""What is said of a result that ``is_comparable``."""
+UNFAIR = (
+    f"not a fair comparison: that is R2N2's full test split ({sum(TEST_OBJECTS.values())} objects) without occluders, "
+    "tested as Pix2Vox and its successors do, with --protocol pix2vox"
+)
+"""What is said of any other."""
 
 _CPG3D = "table of CPG3D (IEEE TMM 2023)"
 _PIX2VOX_REPORT = "Pix2Vox-ResNet report"
@@ -109,6 +116,16 @@ MEANS: tuple[PublishedMean, ...] = tuple(
 """One-view IoU and F-score@1 % on R2N2's test split."""
 
 
-def is_comparable(split: str, objects: Mapping[str, int]) -> bool:
-    """Whether what was measured is R2N2's full test split, by its objects per category."""
-    return split == "test" and dict(objects) == TEST_OBJECTS
+def is_comparable(result: EvaluationResult, occlusion: float = 0.0) -> bool:
+    """Whether a result was measured as the published figures were: on what, and how.
+
+    Args:
+        result: what was measured.
+        occlusion: at which of its occlusions.
+    """
+    settings = result.settings
+    return (
+        (settings.split, settings.protocol, occlusion) == ("test", "pix2vox", 0.0)
+        and dict(result.objects) == TEST_OBJECTS
+        and all(sample.view == 0 for sample in result.samples)
+    )

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from core.config import DEFAULT_THRESHOLD
+from core.config import DEFAULT_THRESHOLD, EvaluationProtocol
 from core.data.categories import CATEGORIES
 from core.errors import ConfigError, DatasetError
 
@@ -41,7 +41,7 @@ class EvaluationSettings:
     split: str = "test"
     """``train``, ``val``, ``test`` or ``all``."""
     thresholds: tuple[float, ...] = (DEFAULT_THRESHOLD,)
-    """t of occupancy > t; the first one is the one that tables show."""
+    """The occupancy thresholds t; the first one is the one that tables show."""
     memory: MemoryUse = "both"
     """With the memory, without it, or both on the same features."""
     occlusions: tuple[float, ...] = (0.0,)
@@ -54,6 +54,10 @@ class EvaluationSettings:
     """Of the choice of views, backgrounds, occluders and surface points."""
     f_scores: bool = True
     """Whether the F-score is measured, too, by far the slowest part."""
+    protocol: EvaluationProtocol = "own"
+    """``own``: the object's box before a random background, occupancy > t. ``pix2vox``: as Pix2Vox and its successors
+    test, which their published figures belong to: ``core.data.pix2vox``, occupancy >= t, and with ``views`` None the
+    first view of every object."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be measured.
@@ -69,9 +73,20 @@ class EvaluationSettings:
             values = getattr(self, name)
             if not values or len(set(values)) < len(values) or not all(0.0 <= value <= 1.0 for value in values):
                 raise ConfigError(f"{name} must be different numbers in 0 … 1, not {values}")
+        if self.protocol not in get_args(EvaluationProtocol):
+            raise ConfigError(f"protocol must be own or pix2vox, not {self.protocol!r}")
         for name in ("views", "limit"):
             if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise ConfigError(f"{name} must be positive, not {getattr(self, name)}")
+
+    @property
+    def views_an_object(self) -> int | None:
+        """At most this many views of an object are measured; None: all."""
+        return 1 if self.views is None and self.protocol == "pix2vox" else self.views
+
+    def occupied(self, occupancy: NDArray[np.float32], threshold: float) -> NDArray[np.bool_]:
+        """Which voxels count as occupied: bool, of the occupancy's shape."""
+        return occupancy >= threshold if self.protocol == "pix2vox" else occupancy > threshold
 
     @property
     def memory_uses(self) -> tuple[bool, ...]:
@@ -196,6 +211,7 @@ class EvaluationResult:
         f_means = None if f_score is None else self.averages(f_score)
         return {
             "split": self.settings.split,
+            "protocol": self.settings.protocol,
             "memory": condition.memory,
             "occlude": condition.occlusion,
             "n": len(self.samples),

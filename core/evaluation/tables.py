@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.categories import CATEGORIES
-from core.evaluation.published import FAIRNESS, MEANS, METHODS, PublishedMethod, is_comparable
+from core.evaluation.published import FAIR, MEANS, METHODS, UNFAIR, PublishedMethod, is_comparable
 from core.evaluation.result import Condition, EvaluationResult, Measure
 
 Kind = Literal["entry", "average"]
@@ -75,7 +75,7 @@ def tables(result: EvaluationResult, *, published: bool = False) -> tuple[Table,
         found.append(occlusion_table(result))
     found.append(retrieval_table(result))
     if published and set(result.counts) & set(CATEGORIES):
-        found.append(published_means())
+        found.append(published_means(result))
     return tuple(found)
 
 
@@ -83,9 +83,10 @@ def description(result: EvaluationResult) -> str:
     """What was measured on what, in one line."""
     settings, objects = result.settings, sum(result.objects.values())
     options = "".join(f", {name} {value}" for name, value in result.data_options.items())
+    protocol = "" if settings.protocol == "own" else f", protocol {settings.protocol}"
     return (
-        f"{Path(result.checkpoint).name} (step {result.step}); {result.dataset}{options}, split {settings.split}; "
-        f"{len(result.samples)} views of {objects} objects"
+        f"{Path(result.checkpoint).name} (step {result.step}); {result.dataset}{options}, split {settings.split}"
+        f"{protocol}; {len(result.samples)} views of {objects} objects"
     )
 
 
@@ -136,7 +137,7 @@ def category_table(
         count = None if name == _PRINTED else len(result.samples)
         rows.append(Row(name, count, (*ours, *(of(method) if whole else None for method in methods)), "average"))
     title = f"Categories, t = {threshold:g}" + (f", {occlusion:.0%} occluded" if occlusion else "")
-    return Table(title, "category", tuple(columns), tuple(rows), _notes(result, bool(methods)))
+    return Table(title, "category", tuple(columns), tuple(rows), _notes(result, occlusion, bool(methods)))
 
 
 def threshold_table(result: EvaluationResult) -> Table:
@@ -181,18 +182,18 @@ def retrieval_table(result: EvaluationResult) -> Table:
     columns = tuple(Column(title, _source(result), digits=digits) for title, digits in headings)
     mean_shape = float(np.mean(result.mean_shape_iou))
     threshold = result.settings.thresholds[0]
-    note = f"mean training shape above {threshold:g} as the answer for every view: IoU {mean_shape:.3f}"
+    note = f"mean training shape at {threshold:g} as the answer for every view: IoU {mean_shape:.3f}"
     return Table("Retrieval", "occluded", columns, tuple(rows), (note,))
 
 
-def published_means() -> Table:
-    """One-view averages as published."""
+def published_means(result: EvaluationResult) -> Table:
+    """One-view averages as published, and whether this result may be compared with them."""
     return Table(
         "Published one-view means, R2N2 test split",
         "method",
         tuple(Column(title, f"published: {MEANS[0].source}", published=True) for title in ("IoU", "F@1%")),
         tuple(Row(entry.name, None, (entry.iou, entry.f_score)) for entry in MEANS),
-        (f"source: {MEANS[0].source}", FAIRNESS),
+        (f"source: {MEANS[0].source}", _fairness(result, result.settings.occlusions[0])),
     )
 
 
@@ -224,7 +225,11 @@ def _source(result: EvaluationResult) -> str:
     return f"measured here: {description(result)}"
 
 
-def _notes(result: EvaluationResult, published: bool) -> tuple[str, ...]:
+def _fairness(result: EvaluationResult, occlusion: float) -> str:
+    return FAIR if is_comparable(result, occlusion) else UNFAIR
+
+
+def _notes(result: EvaluationResult, occlusion: float, published: bool) -> tuple[str, ...]:
     notes = [_source(result)]
     if result.settings.memory == "both":
         notes.append("without: without memory, the same network and features with the zero prior")
@@ -239,6 +244,5 @@ def _notes(result: EvaluationResult, published: bool) -> tuple[str, ...]:
             sources.setdefault(method.source, []).append(method.name)
         listed = "; ".join(f"{', '.join(names)}: {source}" for source, names in sources.items())
         notes.append(f"published, R2N2 test split, means over its objects and categories computed here: {listed}")
-        if not is_comparable(result.settings.split, result.objects):
-            notes.append(FAIRNESS)
+        notes.append(_fairness(result, occlusion))
     return tuple(notes)

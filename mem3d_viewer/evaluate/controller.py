@@ -142,6 +142,7 @@ def evaluate_command(request: EvaluationRequest, outputs: Sequence[str] = ()) ->
     for name in ("views", "limit"):
         value = getattr(settings, name)
         words += [] if value is None else [f"--{name}", str(value)]
+    words += [] if settings.protocol == "own" else ["--protocol", settings.protocol]
     words += ["--seed", str(settings.seed)] + ([] if settings.f_scores else ["--no-f-score"])
     words += [] if request.device == "auto" else ["--device", request.device]
     return shlex.join([*words, *(word for output in outputs for word in ("--output", output))])
@@ -185,6 +186,7 @@ def _examples(
         use_memory=condition.memory,
         occlude=condition.occlusion,
         seed=result.settings.seed,
+        protocol=result.settings.protocol,
     )
-    made = zip(samples, batch.pictures, batch.occupancy > threshold, batch.truth, strict=True)
+    made = zip(samples, batch.pictures, result.settings.occupied(batch.occupancy, threshold), batch.truth, strict=True)
     return known, tuple(Example(*parts) for parts in made)

@@ -164,7 +164,7 @@ class EvaluationReport(QWidget):
         self.occlusions.show_table(occlusion_table(result))
         self.thresholds.show_table(threshold_table(result))
         self.retrieval.show_table(retrieval_table(result))
-        self.means.show_table(published_means())
+        self.means.show_table(published_means(result))
         self.means.setVisible(published)
         self._draw(result, theme, table, published)
         self._show_gallery()

@@ -29,9 +29,14 @@ from core.setting_values import as_text, parsed
 from mem3d_viewer.evaluate.controller import EvaluationRequest
 from mem3d_viewer.widgets.dataset_choice import DatasetChoice
 
+_PROTOCOLS = {"own": "own", "pix2vox": "as Pix2Vox"}
 _MEMORY = {"both": "with and without", "with": "with", "without": "without"}
 _DATA_OPTIONS = {name: get_args(kind) for name, kind in (("subset", Subset), ("crop_by", CropBy), ("damaged", Damaged))}
 """Options of ``open_dataset`` and their values, the default first."""
+_PROTOCOL_TIP = (
+    "How test pictures are made. Own: the object's box before random backgrounds. As Pix2Vox: grey 240, centre crop, "
+    "threshold inclusive, first view of every object: what published figures on R2N2 may be compared with"
+)
 _SPLITS = ("test", "val", "train", "all")
 _DEFAULT_LIMIT = 260
 _SWEEP = "0, 0.2, 0.4, 0.6"
@@ -63,6 +68,9 @@ class EvaluationSetup(QWidget):
             self.memory.addItem(words, name)
         self.thresholds = QLineEdit(f"{DEFAULT_THRESHOLD:g}")
         self.occlusions = QLineEdit("0")
+        self.protocol = QComboBox()
+        for name, words in _PROTOCOLS.items():
+            self.protocol.addItem(words, name)
         self.f_scores = QCheckBox("measure the F-score, too (slow)")
         self.f_scores.setChecked(True)
         self.seed = _whole("", "Of the choice of views, backgrounds, occluders and surface points", 0)
@@ -111,6 +119,7 @@ class EvaluationSetup(QWidget):
             ("&Memory", "Memory", "Compare the same network with and without reading its memory", self.memory, None),
             ("&Thresholds", "Thresholds", "Occupancy thresholds t, commas between them", self.thresholds, None),
             ("&Occlusions", "Occlusions", "Covered parts of the object's box, 0 … 1", self.occlusions, sweep),
+            ("P&rotocol", "Protocol", _PROTOCOL_TIP, self.protocol, None),
             ("", "F-score", "F-score@1 % of the surfaces", self.f_scores, None),
             ("S&eed", "Seed", "The same seed gives the same pictures", self.seed, None),
             ("Devi&ce", "Device", "Where to compute", self.device, None),
@@ -144,7 +153,7 @@ class EvaluationSetup(QWidget):
     def _connect(self) -> None:
         for edit in (self.checkpoint, self.thresholds, self.occlusions):
             edit.textChanged.connect(self._check)
-        for box in (*self.options.values(), self.split, self.memory, self.device):
+        for box in (*self.options.values(), self.split, self.memory, self.protocol, self.device):
             box.currentIndexChanged.connect(self._check)
         for number in (self.limit, self.views, self.seed):
             number.valueChanged.connect(self._check)
@@ -179,6 +188,7 @@ class EvaluationSetup(QWidget):
             self.memory.setCurrentIndex(self.memory.findData(settings.memory))
             self.thresholds.setText(as_text(settings.thresholds))
             self.occlusions.setText(as_text(settings.occlusions))
+            self.protocol.setCurrentIndex(self.protocol.findData(settings.protocol))
             self.f_scores.setChecked(settings.f_scores)
             self.seed.setValue(min(settings.seed, self.seed.maximum()))
         self._check()
@@ -204,6 +214,7 @@ class EvaluationSetup(QWidget):
             limit=self.limit.value() or None,
             seed=self.seed.value(),
             f_scores=self.f_scores.isChecked(),
+            protocol=self.protocol.currentData(),
         )
         options = {
             name: box.currentText()

@@ -370,6 +370,8 @@ def test_dataset_build_of_your_own_meshes(tmp_path, capsys):
         (["train", "--out", "a", "--accept-data"], "belongs to --resume"),
         (["runs", "{picture}"], "choose another folder"),
         (["train", "--resume", "{run}", "--no-memory"], "--no-memory"),
+        (["evaluate", "--no-memory", "--memory", "with"], "--no-memory and --memory with exclude each other"),
+        (["evaluate", "--protocol", "best"], "--protocol"),
         (["train", "--out", "a", "--config", "nowhere.json"], "nowhere.json"),
         (["train", "--out", "a", "--config", "c", "--preset", "paper"], "exclude"),
         (["train", "--out", "a", "--steps", "-3"], "less than 1"),

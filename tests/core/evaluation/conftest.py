@@ -1,10 +1,13 @@
 """A network, as a checkpoint, whose memory holds the boxes' first four objects; and a result made by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from core.checkpoint import Checkpoint
+from core.evaluation.published import TEST_OBJECTS
 from core.evaluation.result import EvaluationResult, EvaluationSettings, SampleName
 from core.network.mem3d import Mem3D
 from core.network.shape_memory import ShapeSource
@@ -61,3 +64,21 @@ def by_hand():
         above_beta=np.array([[3, 0, 6], [0, 0, 3]]),
         mean_shape_iou=np.array([0.1, 0.2, 0.3], np.float32),
     )
+
+
+@pytest.fixture
+def published_like(by_hand):
+    """The function that makes a result on R2N2's test split measured as Pix2Vox does, or otherwise; without scores."""
+
+    def make(objects=TEST_OBJECTS, views=(0,), **settings):
+        samples = tuple(
+            SampleName(0, view, f"{name}/{number}", name)
+            for name, count in objects.items()
+            for number in range(count)
+            for view in views
+        )
+        return replace(
+            by_hand, samples=samples, settings=replace(by_hand.settings, **{"protocol": "pix2vox", **settings})
+        )
+
+    return make

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from core.answering import evaluation_samples, run_network
-from core.errors import DatasetError
+from core.answering import evaluation_samples, run_batch, run_network
+from core.data.pix2vox import pix2vox_picture
+from core.errors import ConfigError, DatasetError
 from core.evaluation.measuring import evaluate
 from core.evaluation.result import Condition, EvaluationSettings
 from core.metrics import f_score, voxel_iou
@@ -89,3 +90,24 @@ def test_an_exception_of_progress_ends_it(make_checkpoint, boxes):
 
     with pytest.raises(Enough):
         measure(make_checkpoint(), boxes, stop)
+
+
+def test_the_protocol_of_pix2vox_shows_its_pictures_of_first_views_and_counts_the_threshold_in(make_checkpoint, boxes):
+    result = measure(make_checkpoint(), boxes, protocol="pix2vox", f_scores=False)
+    assert {sample.view for sample in result.samples} == {0}
+    assert result.counts == result.objects == {"lamp": 2, "table": 2}
+    model, samples = make_checkpoint().build(), evaluation_samples(boxes, "test", views=1)
+    batch = run_batch(model, boxes, samples, protocol="pix2vox")
+    for (item, view), picture in zip(samples, batch.pictures, strict=True):
+        np.testing.assert_array_equal(picture, pix2vox_picture(boxes.image(item, view), model.config.image_size))
+    iou = voxel_iou(batch.occupancy >= 0.3, batch.truth)
+    np.testing.assert_allclose(result.scores("iou", Condition(True, 0.0), 0.3), iou, atol=1e-6)
+    level = np.array([0.2, 0.3, 0.4], np.float32)
+    assert result.settings.occupied(level, float(level[1])).tolist() == [False, True, True]
+    assert EvaluationSettings().occupied(level, float(level[1])).tolist() == [False, False, True]
+
+
+def test_the_protocol_of_pix2vox_is_not_for_pix3d(make_checkpoint, boxes):
+    boxes.name = "pix3d"
+    with pytest.raises(ConfigError, match="--crop-by box"):
+        measure(make_checkpoint(), boxes, protocol="pix2vox")

@@ -37,7 +37,11 @@ def test_every_figure_has_a_source():
     ]
 
 
-def test_only_the_full_test_split_is_comparable():
-    assert is_comparable("test", TEST_OBJECTS)
-    assert not is_comparable("all", TEST_OBJECTS)
-    assert not is_comparable("test", {**TEST_OBJECTS, "car": 1500})
+def test_only_what_was_measured_as_published_is_comparable(published_like):
+    assert is_comparable(published_like())
+    assert not is_comparable(published_like(), occlusion=0.4)
+    assert not is_comparable(published_like(protocol="own"))
+    assert not is_comparable(published_like(split="all"))
+    assert not is_comparable(published_like(views=(0, 1)))
+    assert not is_comparable(published_like(views=(3,)))
+    assert not is_comparable(published_like({**TEST_OBJECTS, "car": 1500}))

@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 
 from core.data.categories import CATEGORIES
-from core.evaluation.published import FAIRNESS
-from core.evaluation.tables import category_table, occlusion_table, retrieval_table, tables, threshold_table
+from core.evaluation.published import FAIR, UNFAIR
+from core.evaluation.tables import (
+    category_table,
+    occlusion_table,
+    published_means,
+    retrieval_table,
+    tables,
+    threshold_table,
+)
 
 
 def figures(table):
@@ -65,7 +72,8 @@ def test_published_columns_are_told_apart_and_only_where_categories_match(by_han
     assert "mean as printed" not in rows
     assert [c.published for c in table.columns] == [False] * 6 + [True] * 6
     assert all(("published" in c.source) == c.published for c in table.columns)
-    assert any(FAIRNESS in note for note in table.notes)
+    assert UNFAIR in table.notes
+    assert UNFAIR in published_means(by_hand).notes
     others = replace(by_hand, samples=tuple(sample._replace(category="spoon") for sample in by_hand.samples))
     assert not any(c.published for table in tables(others, published=True) for c in table.columns)
 
@@ -82,6 +90,12 @@ def test_published_averages_where_all_categories_were_measured(by_hand):
     assert rows["mean over categories"]["Pix2Vox++"] == pytest.approx(0.663, abs=0.0005)
     assert rows["mean as printed"]["CPG3D"] == 0.743
     assert rows["mean as printed"]["IoU"] is None
+
+
+def test_only_what_was_measured_as_published_is_called_fair(published_like):
+    assert FAIR in published_means(published_like()).notes
+    assert UNFAIR in published_means(published_like(protocol="own")).notes
+    assert UNFAIR in published_means(published_like(occlusions=(0.4, 0.0))).notes
 
 
 def test_only_tables_that_say_something(by_hand):
