@@ -18,19 +18,26 @@ def add_command(commands: Any) -> None:
     """Add the command to the parser's subcommands."""
     command = commands.add_parser("reconstruct", help="pictures to voxel grids")
     command.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="PNG, JPG, WebP …")
-    add_model_options(command)
-    command.add_argument("--beta", type=number(-1, 1), help="key similarity a slot must exceed (default: the model's)")
-    command.add_argument(
-        "--threshold", type=number(0, 1), default=DEFAULT_THRESHOLD, help="occupancy threshold t (default %(default)s)"
-    )
+    add_picture_options(command)
     command.add_argument(
         "--output",
         type=Path,
         action="append",
         default=[],
         metavar="FILE",
-        help=".binvox, .npz, .obj, .stl, .ply or .glb; may be given more than once; a folder gets an .npz for each "
+        help=".binvox, .npz, .vox, .obj, .stl, .ply or .glb; may be repeated; a folder gets an .npz for each "
         "image, and with several images it must be one",
+    )
+    command.add_argument("--json", action="store_true", help="print a JSON list, one entry an image")
+    command.set_defaults(run=_reconstruct)
+
+
+def add_picture_options(command: argparse.ArgumentParser) -> None:
+    """Add what says how a picture is read and reconstructed; see ``opened``."""
+    add_model_options(command)
+    command.add_argument("--beta", type=number(-1, 1), help="key similarity a slot must exceed (default: the model's)")
+    command.add_argument(
+        "--threshold", type=number(0, 1), default=DEFAULT_THRESHOLD, help="occupancy threshold t (default %(default)s)"
     )
     foreground = command.add_mutually_exclusive_group()
     foreground.add_argument(
@@ -46,12 +53,10 @@ def add_command(commands: Any) -> None:
         metavar="COLOUR",
         help="behind an object with transparency or cut out: white, grey, black or #rrggbb (default white)",
     )
-    command.add_argument("--json", action="store_true", help="print a JSON list, one entry an image")
-    command.set_defaults(run=_reconstruct)
 
 
 def _reconstruct(options: argparse.Namespace) -> int:
-    from core.mesh_export import require_known_ending, save_voxels
+    from core.export.shape_files import require_known_ending, save_voxels
     from core.reconstruction import Reconstructor
 
     outputs = [_outputs(options, name) for name in _file_names(options.images)]
@@ -67,7 +72,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
     entries = []
     for image, paths in zip(options.images, outputs, strict=True):
         began = time.perf_counter()
-        picture = _opened(image, options)
+        picture = opened(image, options)
         loading = time.perf_counter() - began
         result = reconstructor.reconstruct(picture, beta=options.beta, use_memory=not options.no_memory)
         for path in paths:
@@ -116,8 +121,8 @@ def _reconstruct(options: argparse.Namespace) -> int:
     return 0
 
 
-def _opened(image: Path, options: argparse.Namespace) -> Picture:
-    """The picture with its mask and background."""
+def opened(image: Path, options: argparse.Namespace) -> Picture:
+    """The picture with its mask and background, as ``add_picture_options`` has them."""
     from core.data.foreground import Edits, Foreground, load_mask, with_alpha
 
     picture = replace(load_picture(image), background=options.background)

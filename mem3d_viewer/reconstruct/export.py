@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.data.images import WHITE, Picture
 from core.errors import OutputError
+from core.export.shape_files import MESH_ENDINGS, VOXEL_ENDINGS, ShapeOptions, save_voxels
 from core.files import replacing
-from core.mesh_export import MESH_ENDINGS, VOXEL_ENDINGS, save_voxels
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.background import Job, Lane
 from mem3d_viewer.base.qt_pixels import image_of, save_png
@@ -82,7 +82,7 @@ class ExportController(QObject):
             return
         occupancy, display = answer.reconstruction.occupancy, self._session.display
         smooth = display.surface == "smooth"
-        self._submit(path, lambda _: save_voxels(path, occupancy, display.threshold, smooth=smooth))
+        self._submit(path, lambda _: save_voxels(path, occupancy, display.threshold, ShapeOptions(smooth=smooth)))
 
     def write_picture(self, path: Path) -> None:
         """Save the 3D view, twice as large as on the screen."""

@@ -10,13 +10,11 @@ import pyvista as pv
 from numpy.typing import NDArray
 from scipy.ndimage import map_coordinates
 
-from core.mesh_export import smooth_mesh
+from core.export.shading import shaded_faces
+from core.export.surfaces import smooth_mesh
 
 ERRORS = {"correct": 0.0, "missing": 0.5, "extra": 1.0}
 """Values of the array ``errors``: a voxel of both grids, of the truth alone, of the reconstruction alone."""
-
-_SHADE_BY_NEIGHBOURS = np.array([1.0, 1.10, 1.09, 1.04, 1.0, 0.84, 0.73, 0.64, 0.58], dtype=np.float32)
-"""Shade of a corner by how many of the eight voxels around it are occupied: 4 is a flat face."""
 
 
 def block_surface(occupancy: NDArray[np.float32], threshold: float) -> pv.PolyData:
@@ -29,23 +27,14 @@ def block_surface(occupancy: NDArray[np.float32], threshold: float) -> pv.PolyDa
     Returns:
         Quads of a grid that spans -0.5 … 0.5 on every axis; four points of its own for each face.
     """
-    voxels = occupancy > threshold
-    corners, behind = _exposed_faces(voxels)
-    if len(corners) == 0:
+    faces = shaded_faces(occupancy > threshold)
+    if len(faces.cells) == 0:
         return pv.PolyData()
-    side = voxels.shape[0]
-    shade = _SHADE_BY_NEIGHBOURS[_occupied_around_corners(voxels)[tuple(np.moveaxis(corners, -1, 0))]]
-    # The diagonal that splits a quad must join its more similar corners, or shading shows a crease.
-    turn = shade[:, 0] + shade[:, 2] < shade[:, 1] + shade[:, 3]
-    corners[turn] = np.roll(corners[turn], 1, axis=1)
-    shade[turn] = np.roll(shade[turn], 1, axis=1)
-    surface = pv.PolyData(
-        (corners.reshape(-1, 3) / side - 0.5).astype(np.float32),
-        faces=np.insert(np.arange(corners.size // 3).reshape(-1, 4), 0, 4, axis=1).ravel(),
-    )
-    surface["shade"] = shade.ravel()
-    surface["height"] = (corners[..., 1].ravel() / side).astype(np.float32)
-    surface["occupancy"] = np.repeat(occupancy[tuple(behind.T)], 4)
+    points = faces.corners.reshape(-1, 3)
+    surface = pv.PolyData(points, faces=np.insert(np.arange(len(points)).reshape(-1, 4), 0, 4, axis=1).ravel())
+    surface["shade"] = faces.shade.ravel()
+    surface["height"] = points[:, 1] + 0.5
+    surface["occupancy"] = np.repeat(occupancy[tuple(faces.cells.T)], 4)
     return surface
 
 
@@ -91,37 +80,3 @@ def smooth_surface(occupancy: NDArray[np.float32], threshold: float) -> pv.PolyD
     surface["height"] = surface.points[:, 1] + 0.5
     surface["occupancy"] = map_coordinates(occupancy, inside.T, order=1, mode="nearest")
     return surface
-
-
-def _exposed_faces(voxels: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Faces between an occupied voxel and an empty one or the outside.
-
-    The mesh that is saved must be a closed surface and takes longer; what is drawn need not be one.
-
-    Args:
-        voxels: (N, N, N) bool.
-
-    Returns:
-        Corners (F, 4, 3) as lattice points 0 … N, counter-clockwise seen from outside, and the voxel behind each
-        face (F, 3).
-    """
-    padded = np.pad(voxels, 1)
-    unit = np.eye(3, dtype=np.intp)
-    corners, cells = [], []
-    for axis in range(3):
-        across, along = unit[(axis + 1) % 3], unit[(axis + 2) % 3]
-        square = np.array([0 * across, across, across + along, along])
-        for step in (1, -1):
-            exposed = voxels & ~np.roll(padded, -step, axis)[1:-1, 1:-1, 1:-1]
-            found = np.argwhere(exposed)
-            corners.append(found[:, None] + (square + unit[axis] if step == 1 else square[::-1]))
-            cells.append(found)
-    return np.concatenate(corners), np.concatenate(cells)
-
-
-def _occupied_around_corners(voxels: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """How many of the eight voxels that meet at each lattice point are occupied: (N + 1,) * 3."""
-    padded = np.pad(voxels, 1).astype(np.intp)
-    pairs = padded[1:] + padded[:-1]
-    squares = pairs[:, 1:] + pairs[:, :-1]
-    return squares[:, :, 1:] + squares[:, :, :-1]

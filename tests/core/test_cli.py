@@ -192,7 +192,20 @@ def test_reconstruct_json_has_the_fields_scripts_rely_on(checkpoint, picture, tm
     for path in outputs[2:]:
         mesh = trimesh.load_mesh(path)
         assert mesh.is_watertight
-        assert mesh.volume == pytest.approx(voxels.sum() / 32**3, rel=1e-2)
+        unit = (
+            mesh.extents.max() / (1 + max(np.ptp(axis) for axis in np.nonzero(voxels)))
+            if path.suffix == ".stl"
+            else 1 / 32
+        )
+        assert mesh.volume == pytest.approx(voxels.sum() * unit**3, rel=1e-2)  # STL is in millimetres
+
+
+def test_a_picture_is_exported_as_mesh_and_contact_sheet(checkpoint, picture, tmp_path, capsys):
+    words = ["export", picture, "--checkpoint", checkpoint, "--device", "cpu", "--beta", "-1", "--threshold", "0.05"]
+    assert main([*words, "--output", str(tmp_path / "a.glb"), "--sheet", str(tmp_path / "sheet.pdf")]) == 0
+    assert capsys.readouterr().out.split() == [str(tmp_path / "a.glb"), str(tmp_path / "sheet.pdf")]
+    assert trimesh.load(tmp_path / "a.glb", force="mesh").volume > 0
+    assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF-")
 
 
 def test_several_images_need_a_folder(checkpoint, picture, tmp_path, capsys):

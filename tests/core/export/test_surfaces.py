@@ -1,24 +1,10 @@
-"""Exported surfaces are closed, outward and in place, whatever the grid; files appear whole or not at all."""
-
-import errno
-import os
-from pathlib import Path
+"""Exported surfaces are closed, outward and in place, whatever the grid."""
 
 import numpy as np
 import pytest
 import trimesh
 
-from core.data.binvox import load_binvox
-from core.errors import OutputError
-from core.mesh_export import (
-    FILE_GAP,
-    MESH_ENDINGS,
-    VOXEL_ENDINGS,
-    block_mesh,
-    require_known_ending,
-    save_voxels,
-    smooth_mesh,
-)
+from core.export.surfaces import FILE_GAP, block_mesh, smooth_mesh
 
 
 def grid(*occupied, side=4):
@@ -142,110 +128,3 @@ def test_the_smooth_surface_of_a_full_grid_is_closed_at_its_border():
     for threshold in (0.0, 0.3, 0.99):
         vertices, triangles = smooth_mesh(np.ones((8, 8, 8), np.float32), threshold)
         assert trimesh.Trimesh(vertices, triangles, process=False).is_watertight
-
-
-@pytest.fixture
-def occupancy():
-    """A sloping block with a voxel that touches it at an edge; lower towards +x."""
-    values = np.zeros((32, 32, 32), np.float32)
-    values[4:20, 8:16, 10:30] = np.linspace(0.9, 0.2, 16, dtype=np.float32)[:, None, None]
-    values[3, 7, 12] = 0.8
-    return values
-
-
-@pytest.mark.parametrize("ending", MESH_ENDINGS)
-def test_mesh_files_read_back_closed(tmp_path, occupancy, ending):
-    path = tmp_path / f"shape{ending}"
-    save_voxels(path, occupancy, 0.3)
-    mesh = trimesh.load(path, force="mesh")
-    mesh.merge_vertices()
-    assert_closed(mesh, occupancy > 0.3, 1e-3)
-    occupied = np.argwhere(occupancy > 0.3)
-    assert mesh.bounds[0] == pytest.approx(occupied.min(axis=0) / 32 - 0.5, abs=1e-4)
-    assert mesh.bounds[1] == pytest.approx((occupied.max(axis=0) + 1) / 32 - 0.5, abs=1e-4)
-    assert os.listdir(tmp_path) == [path.name]
-
-
-def test_an_ending_in_capitals_is_understood(tmp_path, occupancy):
-    save_voxels(tmp_path / "SHAPE.STL", occupancy, 0.3)
-    assert (tmp_path / "SHAPE.STL").stat().st_size == 84 + 50 * 2 * len(block_mesh(occupancy > 0.3)[1])
-
-
-def test_binvox_reads_back(tmp_path, occupancy):
-    save_voxels(tmp_path / "a.binvox", occupancy, 0.3)
-    assert np.array_equal(load_binvox(tmp_path / "a.binvox"), occupancy > 0.3)
-
-
-def test_npz_holds_probabilities_and_voxels(tmp_path, occupancy):
-    save_voxels(tmp_path / "a.npz", occupancy, 0.3)
-    with np.load(tmp_path / "a.npz", allow_pickle=False) as stored:
-        assert sorted(stored) == ["occupancy", "voxels"]
-        assert stored["occupancy"].dtype == np.float32
-        assert np.array_equal(stored["occupancy"], occupancy)
-        assert stored["voxels"].dtype == bool
-        assert np.array_equal(stored["voxels"], occupancy > 0.3)
-
-
-def test_the_threshold_itself_is_empty(tmp_path):
-    values = np.full((32, 32, 32), 0.5, np.float32)
-    save_voxels(tmp_path / "a.npz", values, 0.5)
-    with np.load(tmp_path / "a.npz") as stored:
-        assert not stored["voxels"].any()
-
-
-@pytest.mark.parametrize("ending", MESH_ENDINGS)
-def test_a_mesh_of_nothing_is_refused(tmp_path, occupancy, ending):
-    with pytest.raises(OutputError, match=r"nothing is above the threshold 0\.95"):
-        save_voxels(tmp_path / f"a{ending}", occupancy, 0.95)
-    assert os.listdir(tmp_path) == []
-
-
-@pytest.mark.parametrize("ending", VOXEL_ENDINGS)
-def test_an_empty_grid_is_no_reason_to_refuse(tmp_path, occupancy, ending):
-    save_voxels(tmp_path / f"a{ending}", occupancy, 0.95)
-    assert (tmp_path / f"a{ending}").is_file()
-
-
-@pytest.mark.parametrize("name", ["a.xyz", "a", "obj", "a.obj.zip"])
-def test_unknown_endings_are_refused(tmp_path, occupancy, name):
-    with pytest.raises(OutputError, match=r"\.binvox.*\.glb"):
-        save_voxels(tmp_path / name, occupancy, 0.3)
-    with pytest.raises(OutputError, match="unknown ending"):
-        require_known_ending(tmp_path / name)
-
-
-def test_a_missing_folder_is_named(tmp_path, occupancy):
-    with pytest.raises(OutputError, match="make the folder"):
-        save_voxels(tmp_path / "none" / "a.obj", occupancy, 0.3)
-
-
-def test_a_folder_is_no_file(tmp_path, occupancy):
-    (tmp_path / "a.obj").mkdir()
-    with pytest.raises(OutputError, match="it is a folder"):
-        save_voxels(tmp_path / "a.obj", occupancy, 0.3)
-    assert os.listdir(tmp_path) == ["a.obj"]
-
-
-def test_a_full_disk_keeps_the_old_file(tmp_path, occupancy, monkeypatch):
-    path = tmp_path / "a.npz"
-    path.write_bytes(b"old")
-
-    def full(self, data):
-        with self.open("wb") as file:
-            file.write(data[:10])
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(OutputError, match=r"a\.npz: cannot be written \(No space left on device\)"):
-        save_voxels(path, occupancy, 0.3)
-    assert path.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["a.npz"]
-
-
-def test_a_mesh_file_can_hold_the_smooth_surface(tmp_path, occupancy):
-    save_voxels(tmp_path / "smooth.ply", occupancy, 0.5, smooth=True)
-    mesh = trimesh.load(tmp_path / "smooth.ply")
-    vertices, triangles = smooth_mesh(occupancy, 0.5)
-    assert mesh.is_watertight
-    assert len(mesh.faces) == len(triangles)
-    np.testing.assert_allclose(mesh.bounds, [vertices.min(axis=0), vertices.max(axis=0)], atol=1e-5)

@@ -1,73 +1,20 @@
-"""Voxel grids as closed surfaces, and results written to files by their ending.
+"""Voxel grids as closed surfaces, and as the shaded faces that are drawn.
 
 Surfaces are in R2N2's pose (y up, front to +x), centred on the origin, and the grid's side is 1 unit.
 """
 
-from io import BytesIO
-from pathlib import Path
-
 import numpy as np
-import trimesh
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from skimage.measure import marching_cubes
 
-from core.data.binvox import save_binvox
-from core.errors import OutputError
-from core.files import replacing
-
-MESH_ENDINGS = (".obj", ".stl", ".ply", ".glb")
-"""File name endings that ``save_voxels`` writes as a mesh."""
-VOXEL_ENDINGS = (".binvox", ".npz")
-"""File name endings that ``save_voxels`` writes as a grid."""
 FILE_GAP = 1e-3
 """How far, in voxels, blocks that touch only at an edge or corner are kept apart in files. Readers merge equal
 points, and STL knows nothing else: without the gap four faces would then meet at one edge."""
 
 Vertices = NDArray[np.float32]
 Faces = NDArray[np.int64]
-
-
-def save_voxels(path: Path, occupancy: NDArray[np.float32], threshold: float, *, smooth: bool = False) -> None:
-    """Write a reconstruction as a grid or as a closed mesh, by the ending of ``path``.
-
-    ``.binvox`` (R2N2's convention), ``.npz`` (``occupancy`` float32 probability and ``voxels`` bool), or
-    ``.obj``, ``.stl``, ``.ply``, ``.glb``. The file appears whole or not at all.
-
-    Args:
-        path: file to write; one that is there is replaced.
-        occupancy: (32, 32, 32) float32 probability, axes x, y, z, y up, front to +x.
-        threshold: voxels strictly above it are occupied.
-        smooth: write meshes as the smooth surface at the threshold, not as blocks.
-
-    Raises:
-        OutputError: for an unknown ending, a place that cannot be written, or a mesh without a voxel.
-    """
-    path = Path(path)
-    require_known_ending(path)
-    voxels = occupancy > threshold
-    ending = path.suffix.lower()
-    if ending in MESH_ENDINGS and not voxels.any():
-        raise OutputError(f"{path}: nothing is above the threshold {threshold:g}: lower it to get a mesh")
-    with replacing(path) as temporary:
-        if ending == ".binvox":
-            save_binvox(temporary, voxels)
-        elif ending == ".npz":
-            temporary.write_bytes(_npz(occupancy, voxels))
-        else:
-            mesh = smooth_mesh(occupancy, threshold) if smooth else _block_triangles(voxels)
-            temporary.write_bytes(_mesh_file(*mesh, ending))
-
-
-def require_known_ending(path: Path) -> None:
-    """Refuse a file name that ``save_voxels`` could not write, before the work is done.
-
-    Raises:
-        OutputError: if the ending is unknown.
-    """
-    if Path(path).suffix.lower() not in VOXEL_ENDINGS + MESH_ENDINGS:
-        raise OutputError(f"{path}: unknown ending: use one of {', '.join(VOXEL_ENDINGS + MESH_ENDINGS)}")
 
 
 def block_mesh(voxels: NDArray[np.bool_], gap: float = 0.0) -> tuple[Vertices, Faces]:
@@ -190,20 +137,3 @@ def _apart(corners: Faces, labels: Faces) -> NDArray[np.float64]:
     lattice = corners.reshape(-1, 3)[np.unique(labels, return_index=True)[1]]
     _, place, sharers = np.unique(lattice, axis=0, return_inverse=True, return_counts=True)
     return mean * (sharers[place] > 1)[:, None]
-
-
-def _block_triangles(voxels: NDArray[np.bool_]) -> tuple[Vertices, Faces]:
-    vertices, quads = block_mesh(voxels, FILE_GAP)
-    return vertices, quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3)
-
-
-def _mesh_file(vertices: Vertices, triangles: Faces, ending: str) -> bytes:
-    mesh = trimesh.Trimesh(vertices, triangles, process=False)
-    content = mesh.export(file_type=ending[1:])
-    return content.encode() if isinstance(content, str) else bytes(content)
-
-
-def _npz(occupancy: NDArray[np.float32], voxels: NDArray[np.bool_]) -> bytes:
-    buffer = BytesIO()
-    np.savez_compressed(buffer, occupancy=occupancy.astype(np.float32), voxels=voxels)
-    return buffer.getvalue()

@@ -1,0 +1,1 @@
+"""Results taken along: grids, meshes, pictures, turntables and contact sheets as files."""
