@@ -108,6 +108,7 @@ def _run(options: argparse.Namespace, picture: "PictureSource | None") -> int:
 
     from core.assets import DEFAULT_CHECKPOINT, asset
     from core.reconstruction import available_devices
+    from mem3d_viewer.base.background import prompt_switching
     from mem3d_viewer.base.diagnostics import exceptions_to, log_to
     from mem3d_viewer.base.settings import Settings, default_log_file, default_settings_file
     from mem3d_viewer.main_window import MainWindow
@@ -138,7 +139,7 @@ def _run(options: argparse.Namespace, picture: "PictureSource | None") -> int:
             Screenshot(window, options.screenshot, ending.append)
         else:
             _end_on_bad_start(window, options.checkpoint is not None, ending.append)
-        with exceptions_to(window.errors.report):
+        with exceptions_to(window.errors.report), prompt_switching():
             window.show()
             window.reconstruct.start()
             app.exec()

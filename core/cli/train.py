@@ -91,7 +91,7 @@ def _lead(options: argparse.Namespace, ranks: Any) -> int:
     _keep_freed_memory()
     common = {"device": options.device, "steps": options.steps, "ranks": ranks}
     if options.resume is not None:
-        trainer = Trainer.resume(options.resume, dataset, accept_data=options.accept_data, **common)
+        trainer = Trainer.resume(options.resume, dataset, accept_data=options.accept_data, config=config, **common)
     else:
         trainer = Trainer.start(config, dataset, options.out, **common)
     return follow(trainer)

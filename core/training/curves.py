@@ -1,13 +1,15 @@
 """A run's curves: from the events it recorded, and from those it tells while it goes on."""
 
+import math
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from core.training.events import MemoryReported, StepDone, TrainingEvent, TrainingStarted, Validated
 
 _CLOCK = "seconds"
 _STEP_VALUES = {
@@ -42,7 +44,7 @@ class RunCurves:
     A run that goes on from a checkpoint forgets what came after it, so each curve has one value a step.
 
     Attributes:
-        memory_reports: the ``MemoryReported`` events, as dictionaries.
+        memory_reports: what was told about the memory, in order of steps.
     """
 
     def __init__(self) -> None:
@@ -50,20 +52,19 @@ class RunCurves:
         self._steps = {name: array("d") for name in (*CURVES, _CLOCK)}
         self._values = {name: array("d") for name in (*CURVES, _CLOCK)}
         self._steps_per_epoch = 1
-        self.memory_reports: list[Mapping[str, Any]] = []
+        self.memory_reports: list[MemoryReported] = []
 
-    def add(self, events: Iterable[Mapping[str, Any]]) -> None:
-        """Take events, as dictionaries with ``event``, the class name, in the order they came."""
+    def add(self, events: Iterable[TrainingEvent]) -> None:
+        """Take events in the order they came."""
         for event in events:
-            step = float(event["step"])
-            if event["event"] == "TrainingStarted":
-                self._steps_per_epoch = int(event.get("steps_per_epoch") or 1)
-                self._forget_after(step)
-            elif event["event"] == "StepDone":
-                self._append(event, step, _STEP_VALUES)
-            elif event["event"] == "Validated":
-                self._append(event, step, _VALIDATION_VALUES)
-            elif event["event"] == "MemoryReported":
+            if isinstance(event, TrainingStarted):
+                self._steps_per_epoch = max(event.steps_per_epoch, 1)
+                self._forget_after(event.step)
+            elif isinstance(event, StepDone):
+                self._append(event, _STEP_VALUES)
+            elif isinstance(event, Validated):
+                self._append(event, _VALIDATION_VALUES)
+            elif isinstance(event, MemoryReported):
                 self.memory_reports.append(event)
 
     def curve(self, name: str) -> Curve | None:
@@ -76,19 +77,19 @@ class RunCurves:
             seconds = np.interp(steps, np.array(self._steps[_CLOCK]), np.array(self._values[_CLOCK]))
         return Curve(steps, steps / self._steps_per_epoch, seconds, values)
 
-    def _append(self, event: Mapping[str, Any], step: float, names: Mapping[str, str]) -> None:
+    def _append(self, event: StepDone | Validated, names: Mapping[str, str]) -> None:
         for field, name in names.items():
-            value = event.get(field)
-            if isinstance(value, int | float):
-                self._steps[name].append(step)
-                self._values[name].append(float(value))
+            value = float(getattr(event, field))
+            if not math.isnan(value):
+                self._steps[name].append(event.step)
+                self._values[name].append(value)
 
-    def _forget_after(self, step: float) -> None:
+    def _forget_after(self, step: int) -> None:
         for name, steps in self._steps.items():
             while steps and steps[-1] > step:
                 steps.pop()
                 self._values[name].pop()
-        self.memory_reports = [report for report in self.memory_reports if report["step"] <= step]
+        self.memory_reports = [report for report in self.memory_reports if report.step <= step]
 
 
 def smoothed(values: NDArray[np.float64], weight: float) -> NDArray[np.float64]:

@@ -2,9 +2,11 @@
 
 import dataclasses
 import json
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,9 @@ class StepDone:
     """Slots above beta a sample."""
     device_memory: int
     """Bytes: the most that tensors took on a GPU since the training started there; on a CPU what the process takes."""
-    seconds: float
-    """Seconds of training since the run began, over all its parts: steps, validations, checkpoints, but no pause."""
+    seconds: float = math.nan
+    """Seconds of training since the run began, over all its parts: steps, validations, checkpoints, but no pause; NaN
+    where an earlier version did not record it."""
 
 
 @dataclass(frozen=True)
@@ -153,14 +156,40 @@ def event_to_json(event: TrainingEvent) -> str:
     return json.dumps(event_to_dict(event))
 
 
-def read_events(path: Path) -> list[dict[str, Any]]:
-    """The events of ``events.jsonl`` as dictionaries; damaged lines, as a crash leaves them, are left out."""
-    events: list[dict[str, Any]] = []
-    for line in Path(path).read_text(encoding="utf-8", errors="replace").splitlines():
-        try:
-            event = json.loads(line)
-        except json.JSONDecodeError:
-            continue
-        if isinstance(event, dict) and isinstance(event.get("step"), int):
-            events.append(event)
-    return events
+def event_from_json(line: str | bytes) -> TrainingEvent | None:
+    """The event of one line; None where it is damaged, as a crash leaves it, or of a kind that is not known here."""
+    try:
+        fields = json.loads(line)
+        kind = _KINDS[fields.pop("event")]
+        known = {name: fields[name] for name in kind[1] if name in fields}
+        if "overwritten" in known:
+            known["overwritten"] = [tuple(entry) for entry in known["overwritten"]]
+        if not all(isinstance(value, kind[1][name]) for name, value in known.items()):
+            return None
+        event: TrainingEvent = kind[0](**known)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return event
+
+
+def read_events(path: Path) -> Iterator[TrainingEvent]:
+    """The events of ``events.jsonl``, one after another; what cannot be understood is left out.
+
+    Raises:
+        OSError: if the file cannot be read.
+    """
+    with open(path, "rb") as file:
+        for line in file:
+            if (event := event_from_json(line)) is not None:
+                yield event
+
+
+def _checked(kind: type) -> dict[str, Any]:
+    """Every field of a kind of event with the class, or the classes, of its value."""
+    hints = {name: get_origin(hint) or hint for name, hint in get_type_hints(kind).items()}
+    return {name: (float, int) if hint is float else hint for name, hint in hints.items()}
+
+
+_KINDS: dict[str, tuple[Any, dict[str, Any]]] = {
+    kind.__name__: (kind, _checked(kind)) for kind in get_args(TrainingEvent)
+}

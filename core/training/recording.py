@@ -1,6 +1,7 @@
 """What a run records while it goes on: ``events.jsonl``, and the same numbers as TensorBoard files."""
 
 import json
+import math
 import os
 import time
 from contextlib import suppress
@@ -17,8 +18,8 @@ from core.training.events import (
     StepDone,
     TrainingEvent,
     Validated,
+    event_from_json,
     event_to_json,
-    read_events,
 )
 
 _TAGS: dict[type, dict[str, str]] = {
@@ -104,14 +105,31 @@ class Recording:
             self._file.flush()
 
 
-def forget_events_after(path: Path, step: int) -> None:
+def forget_events_after(path: Path, step: int) -> list[TrainingEvent]:
     """Drop from an ``events.jsonl`` what came after ``step``, so that a resumed run goes on in one clean curve.
+
+    Returns:
+        The events that stay.
 
     Raises:
         OutputError: if the file cannot be read or written.
     """
     if not path.exists():
-        return
-    with told_when_not_written(path):
-        kept = [event for event in read_events(path) if event["step"] <= step]
-    replace_text(path, "".join(json.dumps(event) + "\n" for event in kept))
+        return []
+    kept: list[bytes] = []
+    events: list[TrainingEvent] = []
+    with told_when_not_written(path), open(path, "rb") as file:
+        for line in file:
+            event = event_from_json(line)
+            if (event.step if event is not None else _step(line)) <= step:
+                kept.append(line.rstrip(b"\r\n") + b"\n")
+                events += [] if event is None else [event]
+    replace_text(path, b"".join(kept).decode("utf-8", errors="replace"))
+    return events
+
+
+def _step(line: bytes) -> float:
+    """The step of an event that another version wrote; infinite where the line is damaged."""
+    with suppress(ValueError, TypeError, KeyError):
+        return int(json.loads(line)["step"])
+    return math.inf

@@ -132,11 +132,13 @@ class RunFolder:
         Raises:
             TrainingError: if it had checkpoints, but none can be resumed.
         """
-        resumable = [step for step in self.steps() if self.state(step).is_file()]
-        went_on = self.events_file.exists() and any(event["step"] > 0 for event in read_events(self.events_file))
-        if not resumable and (self.steps() or went_on):
+        steps = self.steps()
+        resumable = [step for step in steps if self.state(step).is_file()]
+        if resumable:
+            return resumable[-1]
+        if steps or (self.events_file.exists() and any(event.step > 0 for event in read_events(self.events_file))):
             raise TrainingError(f"{self.checkpoints}: no checkpoint with its training state; the run cannot go on")
-        return resumable[-1] if resumable else None
+        return None
 
     def mark_best(self, step: int) -> None:
         """Make the checkpoint of ``step`` the best one too.

@@ -1,18 +1,18 @@
 """All runs of a folder: what became of each, renaming and deleting."""
 
-import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from platformdirs import user_data_path
 
 from core.errors import ConfigError, TrainingError
 from core.files import told_when_not_written
+from core.training.events import TrainingEvent, TrainingFailed, TrainingFinished, Validated, event_from_json
 from core.training.run_folder import RunFolder
 from core.training.run_lock import is_locked
 
@@ -89,22 +89,23 @@ def summarise(path: Path) -> RunSummary:
         preset, dataset = config.preset, config.data.dataset
     except (ConfigError, TrainingError) as error:
         problem = str(error)
-    best, last = None, {}
+    best: float | None = None
+    last: TrainingEvent | None = None
     for event in _telling_events(folder.events_file):
         last = event
-        with suppress(KeyError, TypeError, ValueError):
-            iou = float(event["validation_iou"])
-            best = iou if best is None else max(best, iou)
+        if isinstance(event, Validated):
+            best = event.validation_iou if best is None else max(best, event.validation_iou)
     steps = folder.steps()
     status: RunStatus
     if problem:
         status, reason = "damaged", problem
     elif is_locked(path):
         status = "running"
-    elif last.get("event") == "TrainingFinished":
-        status = "stopped" if last.get("stopped") else "finished"
+    elif isinstance(last, TrainingFinished):
+        status = "stopped" if last.stopped else "finished"
     else:
-        status, reason = "interrupted" if steps else "empty", str(last.get("reason", ""))
+        status = "interrupted" if steps else "empty"
+        reason = last.reason if isinstance(last, TrainingFailed) else ""
     modified, size = _disk_use(path)
     return RunSummary(path, path.name, preset, dataset, steps[-1] if steps else 0, best, status, modified, size, reason)
 
@@ -156,16 +157,13 @@ def _require_idle(path: Path) -> None:
         raise TrainingError(f"{path}: is being trained; stop it first")
 
 
-def _telling_events(path: Path) -> Iterator[dict[str, Any]]:
+def _telling_events(path: Path) -> Iterator[TrainingEvent]:
     """Validations, and every event that tells how a run began or ended; damaged lines are passed over."""
     with suppress(OSError), open(path, "rb") as file:
         for line in file:
             # A long run has hundred thousands of StepDone: they are not worth parsing here.
-            if b'"StepDone"' not in line:
-                with suppress(ValueError):
-                    event = json.loads(line)
-                    if isinstance(event, dict):
-                        yield event
+            if b'"StepDone"' not in line and (event := event_from_json(line)) is not None:
+                yield event
 
 
 def _disk_use(path: Path) -> tuple[float, int]:

@@ -40,6 +40,10 @@ class Trainer:
     """Trains Mem3D; made by ``start`` or ``resume``, it runs once, until its last step or until told to stop.
 
     Until its run has ended no other training can be made in the same folder.
+
+    Attributes:
+        last_step: the step it will end with.
+        history: what the run recorded up to the step that it goes on from.
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class Trainer:
         self.batches = TrainingBatches.of(dataset, config, self.ranks)
         self.step = step
         self.last_step = config.training.epochs * self.batches.steps_per_epoch if steps is None else step + steps
+        self.history: list[TrainingEvent] = []
         self.state = TrainingState()
         self.mean_shape = _mean_training_shape(dataset)
         torch.manual_seed(config.training.seed)
@@ -113,6 +118,7 @@ class Trainer:
         steps: int | None = None,
         accept_data: bool = False,
         ranks: Ranks | None = None,
+        config: Mem3DConfig | None = None,
     ) -> "Trainer":
         """Go on with a run from its newest checkpoint; one that was ended before its first begins again.
 
@@ -123,6 +129,7 @@ class Trainer:
             steps: how many more steps; None goes on to the end of the configured epochs.
             accept_data: go on although the data set has changed since.
             ranks: as in ``start``; their number may be another than before.
+            config: what the run's ``config.json`` says; None reads it.
 
         Raises:
             TrainingError: if there is no run, nothing to resume from, another training in the folder, or other data.
@@ -130,10 +137,10 @@ class Trainer:
             OutputError: if the folder cannot be written.
         """
         folder = RunFolder(run)
-        folder.config()  # before anything is written: is it a run at all?
+        config = folder.config() if config is None else config  # before anything is written: is it a run at all?
         folder.lock()
         with folder.released_on_error():
-            config, newest = folder.config(), folder.newest_step()
+            newest = folder.newest_step()
             if accept_data:
                 record_data(folder.path, dataset)
             else:
@@ -144,7 +151,7 @@ class Trainer:
             else:
                 trainer._go_on()
             record_environment(folder.path, trainer.step, trainer.device)
-            forget_events_after(folder.events_file, -1 if newest is None else newest)
+            trainer.history = forget_events_after(folder.events_file, -1 if newest is None else newest)
         return trainer
 
     def _begin(self) -> None:

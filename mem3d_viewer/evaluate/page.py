@@ -1,6 +1,7 @@
 """The page that evaluates: what to measure on the left, what came out on the right."""
 
 import time
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -129,7 +130,7 @@ class EvaluatePage(QWidget):
                 "evaluate_cancel": self.cancel,
                 "evaluate_load": self.load,
                 "evaluate_copy": self.copy_command,
-                **{name: lambda ending=ending: self.export(ending) for name, ending in EXPORTS.items()},
+                **{name: partial(self.export, ending) for name, ending in EXPORTS.items()},
             }
         )
         controller.changed.connect(self._show_state)

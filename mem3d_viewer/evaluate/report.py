@@ -44,7 +44,7 @@ class EvaluationReport(QWidget):
         self._result: EvaluationResult | None = None
         self._theme: Theme | None = None
         self._examples: tuple[Example, ...] = ()
-        self._wanted: tuple[SampleName, ...] = ()
+        self._wanted: tuple[tuple[SampleName, ...], Condition, float] | None = None
         self.heading = QLabel()
         self.heading.setProperty("kind", "heading")
         self.heading.setWordWrap(True)
@@ -114,7 +114,7 @@ class EvaluationReport(QWidget):
     def show_result(self, result: EvaluationResult) -> None:
         """Show another result."""
         self._result, settings = result, result.settings
-        self._wanted, self._examples = (), ()
+        self._wanted, self._examples = None, ()
         self.gallery.show_message("")
         date = result.date[:16].replace("T", " ")
         self.heading.setText(f"{description(result)} · measured {date} UTC")
@@ -133,7 +133,7 @@ class EvaluationReport(QWidget):
 
     def examples_failed(self) -> None:
         """They could not be reconstructed; they are asked for again when the choice changes."""
-        self._wanted = ()
+        self._wanted = None
         self.gallery.show_message("These samples cannot be shown.")
 
     def set_theme(self, theme: Theme) -> None:
@@ -208,7 +208,7 @@ class EvaluationReport(QWidget):
         condition = Condition(self.memory.currentData(), self.occlusion.currentData())
         key = (wanted, condition, self.threshold.currentData())
         if key != self._wanted:
-            self._wanted = key  # type: ignore[assignment]
+            self._wanted = key
             self.gallery.show_message("Reconstructing…")
             self.examples_wanted.emit(wanted, condition, self.threshold.currentData())
 

@@ -7,7 +7,9 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QGuiApplication, QImage, QPixmap
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
+
+from mem3d_viewer.widgets.plot import Plot
 
 _BAR_SPAN = 0.8
 
@@ -28,7 +30,7 @@ class Series:
     """Drawn as hollow marks: not measured here."""
 
 
-class ScorePlot(QWidget):
+class ScorePlot(Plot):
     """A plot of scores from 0 up.
 
     Args:
@@ -37,41 +39,25 @@ class ScorePlot(QWidget):
     """
 
     def __init__(self, name: str, title: str = "IoU", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._plot = pg.PlotWidget()
-        self._plot.setAccessibleName(name)
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the table beside it is its keyboard
-        self._plot.setMenuEnabled(False)
-        self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.hideButtons()
-        self._plot.setMinimumHeight(150)
-        self._plot.showGrid(y=True, alpha=0.25)
-        self._plot.getAxis("left").setLabel(title)
+        super().__init__(name, parent=parent)
+        self.canvas.setMinimumHeight(150)
+        self.canvas.showGrid(y=True, alpha=0.25)
+        self.canvas.getAxis("left").setLabel(title)
         small = QFont(QGuiApplication.font())
         small.setPointSizeF(small.pointSizeF() * 0.85)
         for side in ("left", "bottom"):
-            self._plot.getAxis(side).enableAutoSIPrefix(False)
-            self._plot.getAxis(side).setStyle(tickFont=small)
-        self._legend = self._plot.addLegend(offset=(-8, 4), colCount=3)
-        self._text = "#000000"
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
+            self.canvas.getAxis(side).setStyle(tickFont=small)
+        self.legend = self.canvas.addLegend(offset=(-8, 4), colCount=3)
 
     def set_colours(self, background: str, text: str, grid: str) -> None:
         """Use these colours, as ``#rrggbb``, from what is shown next on."""
-        self._text = text
-        self._plot.setBackground(background)
-        self._legend.setLabelTextColor(text)
-        for side in ("left", "bottom"):
-            axis = self._plot.getAxis(side)
-            axis.setPen(pg.mkPen(grid))
-            axis.setTextPen(pg.mkPen(text))
+        self.colour_axes(background, text, grid)
+        self.legend.setLabelTextColor(text)
 
     def clear(self) -> None:
         """Show nothing."""
-        self._plot.clear()
-        self._legend.clear()
+        self.canvas.clear()
+        self.legend.clear()
 
     def show_bars(self, names: Sequence[str], series: Sequence[Series]) -> None:
         """One group of bars a name, one bar a series; published ones as marks over the group."""
@@ -82,17 +68,17 @@ class ScorePlot(QWidget):
         for number, entry in enumerate(bars):
             x = places + (number - (len(bars) - 1) / 2) * width
             item = pg.BarGraphItem(x=x, height=list(entry.values), width=width * 0.92, brush=entry.colour, pen=None)
-            self._plot.addItem(item)
-            self._legend.addItem(_Swatch(entry.colour), entry.name)
+            self.canvas.addItem(item)
+            self.legend.addItem(_swatch(entry.colour), entry.name)
         for entry in series:
             if entry.published:
-                self._plot.plot(
+                self.canvas.plot(
                     places, list(entry.values), pen=None, symbol="d", symbolSize=10, symbolBrush=None,
                     symbolPen=pg.mkPen(entry.colour, width=2), name=entry.name,
                 )  # fmt: skip
-        self._plot.getAxis("bottom").setTicks([list(enumerate(names))])
-        self._plot.getAxis("bottom").setLabel("")
-        self._plot.setXRange(-0.6, len(names) - 0.4, padding=0)
+        self.canvas.getAxis("bottom").setTicks([list(enumerate(names))])
+        self.canvas.getAxis("bottom").setLabel("")
+        self.canvas.setXRange(-0.6, len(names) - 0.4, padding=0)
         self._scale(series)
 
     def show_lines(self, x: Sequence[float], series: Sequence[Series], title: str, *, percent: bool = False) -> None:
@@ -106,7 +92,7 @@ class ScorePlot(QWidget):
         """
         self.clear()
         for number, entry in enumerate(series):
-            self._plot.plot(
+            self.canvas.plot(
                 list(x), list(entry.values), pen=pg.mkPen(entry.colour, width=2), symbol="o", symbolSize=7,
                 symbolBrush=entry.colour, symbolPen=None, name=entry.name,
             )  # fmt: skip
@@ -116,27 +102,25 @@ class ScorePlot(QWidget):
                     label=f"best t = {entry.mark:.2f}",
                     labelOpts={"position": 0.08 * (number + 1), "color": entry.colour},
                 )  # fmt: skip
-                self._plot.addItem(line, ignoreBounds=True)
+                self.canvas.addItem(line, ignoreBounds=True)
         ticks = [[(value, f"{value:.0%}") for value in x]] if percent else None
-        self._plot.getAxis("bottom").setTicks(ticks)
-        self._plot.getAxis("bottom").setLabel(title)
+        self.canvas.getAxis("bottom").setTicks(ticks)
+        self.canvas.getAxis("bottom").setLabel(title)
         low, high = (min(x), max(x)) if len(x) else (0.0, 1.0)
-        self._plot.setXRange(low, high if high > low else low + 0.1, padding=0.05)
+        self.canvas.setXRange(low, high if high > low else low + 0.1, padding=0.05)
         self._scale(series)
 
     def picture(self) -> QImage:
         """What is drawn."""
-        pixmap: QPixmap = self._plot.grab()
+        pixmap: QPixmap = self.canvas.grab()
         return pixmap.toImage()
 
     def _scale(self, series: Sequence[Series]) -> None:
         """From 0 up, with room for the legend above."""
         top = max((max(entry.values) for entry in series if len(entry.values)), default=1.0)
-        self._plot.setYRange(0.0, max(top * 1.3, 0.1), padding=0)
+        self.canvas.setYRange(0.0, max(top * 1.3, 0.1), padding=0)
 
 
-class _Swatch(pg.ItemSample):
+def _swatch(colour: str) -> pg.ItemSample:
     """A bar's colour in the legend."""
-
-    def __init__(self, colour: str) -> None:
-        super().__init__(pg.BarGraphItem(x=[0], height=[1], width=1, brush=colour, pen=None))
+    return pg.ItemSample(pg.BarGraphItem(x=[0], height=[1], width=1, brush=colour, pen=None))

@@ -136,7 +136,7 @@ class EvaluationSetup(QWidget):
                 words = QLabel(label)
                 words.setBuddy(widget)
                 form.addRow(words, line)
-        content = QWidget()
+        content = self._content = QWidget()
         content.setLayout(form)
         scroll = QScrollArea()
         scroll.setWidget(content)
@@ -195,7 +195,7 @@ class EvaluationSetup(QWidget):
 
     def set_running(self, on: bool) -> None:
         """Whether one is measured already."""
-        self._form.parentWidget().setEnabled(not on)
+        self._content.setEnabled(not on)
         self.button.setEnabled(not on and self.request is not None)
 
     def _read(self) -> EvaluationRequest:

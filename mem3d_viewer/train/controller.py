@@ -3,8 +3,6 @@
 import os
 import sys
 import threading
-import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -16,11 +14,12 @@ from core.config import Mem3DConfig
 from core.data.dataset import ShapeDataset
 from core.data.opening import open_configured
 from core.training.curves import RunCurves
-from core.training.events import TrainingEvent, TrainingStarted, event_to_dict, read_events
+from core.training.events import TrainingEvent, TrainingStarted
 from core.training.run_folder import RunFolder
 from core.training.time_left import TimeLeft
 from core.training.trainer import Trainer
 from mem3d_viewer.base.background import Job, Lane
+from mem3d_viewer.train.steering import Steering
 
 State = Literal["idle", "preparing", "estimating", "training", "pausing", "paused", "stopping"]
 """What is going on; "preparing" opens, or builds, the data set."""
@@ -28,8 +27,6 @@ State = Literal["idle", "preparing", "estimating", "training", "pausing", "pause
 _DRAIN_MS = 100
 """Events are handed on this often at most: a tiny network does hundred steps a second."""
 _NICENESS = 5
-_SWITCH_SECONDS = 0.0005
-"""How long the window's thread waits at most for one that computes in Python; Python's own 5 ms add up."""
 
 
 class TrainingController(QObject):
@@ -40,7 +37,7 @@ class TrainingController(QObject):
     began = Signal(object)
     """Path of the run that now goes on; ``curves`` holds what it recorded before."""
     told = Signal(list)
-    """Events of the last moment, in order, as dictionaries."""
+    """Events of the last moment, in order."""
     estimated = Signal(object)
     """The estimate that was asked for."""
     ended = Signal(object)
@@ -50,9 +47,8 @@ class TrainingController(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        sys.setswitchinterval(_SWITCH_SECONDS)
         self._lane = Lane("mem3d-training", self)
-        self._control = _Control()
+        self._control = Steering()
         self._job: Job | None = None
         self._estimating = False
         self._left: TimeLeft | None = None
@@ -82,20 +78,21 @@ class TrainingController(QObject):
             device: where to compute.
             steps: how many more; None goes on to where it was to end when it was stopped.
         """
-        folder = RunFolder(run)
-        config = folder.config()
-        if steps is None:
-            steps = _steps_left(folder)
+        config = RunFolder(run).config()
 
         def make(dataset: ShapeDataset) -> Trainer:
-            return Trainer.resume(run, dataset, device=device, steps=steps)
+            trainer = Trainer.resume(run, dataset, device=device, steps=steps, config=config)
+            planned = [event.last_step for event in trainer.history if isinstance(event, TrainingStarted)]
+            if steps is None and planned and planned[-1] > trainer.step:
+                trainer.last_step = planned[-1]
+            return trainer
 
         self._begin(config, run, make)
 
     def estimate(self, config: Mem3DConfig, *, device: str) -> None:
         """Measure a few steps, without a run."""
 
-        def work(job: Job, control: _Control) -> object:
+        def work(job: Job, control: Steering) -> object:
             from core.training.estimate import estimate
 
             dataset = _opened(config, job, control)
@@ -182,20 +179,20 @@ class TrainingController(QObject):
     # -- inside
 
     def _begin(self, config: Mem3DConfig, run: Path, make: Callable[[ShapeDataset], Trainer]) -> None:
-        def work(job: Job, control: _Control) -> None:
+        def work(job: Job, control: Steering) -> None:
             dataset = _opened(config, job, control)
             if control.wants_stop:
                 return
             trainer = make(dataset)
             history = RunCurves()
-            if trainer.folder.events_file.exists():
-                history.add(read_events(trainer.folder.events_file))
+            history.add(trainer.history)
+            trainer.history.clear()  # of a long run it is some hundred megabytes
             control.tell(history)
             control.last_step = trainer.last_step
 
             def stop() -> bool:
                 answer = control.hold()
-                trainer.last_step = control.last_step
+                trainer.last_step = control.last_step or trainer.last_step
                 return answer
 
             for event in trainer.run(stop):
@@ -207,10 +204,10 @@ class TrainingController(QObject):
         self._left = TimeLeft(config.training.evaluate_every, config.training.checkpoint_every)
         self._submit(work)
 
-    def _submit(self, work: Callable[[Job, "_Control"], Any]) -> Job:
+    def _submit(self, work: Callable[[Job, Steering], Any]) -> Job:
         if self._job is not None:
             raise RuntimeError("a training goes on already")
-        control = self._control = _Control()
+        control = self._control = Steering()
 
         def quietly(job: Job) -> Any:
             _step_back()
@@ -228,7 +225,7 @@ class TrainingController(QObject):
 
     def _drain(self) -> None:
         """Hand on what was told since the last time."""
-        events = []
+        events: list[TrainingEvent] = []
         while self._control.queue:
             seconds, what = self._control.queue.popleft()
             if isinstance(what, RunCurves):
@@ -240,7 +237,7 @@ class TrainingController(QObject):
             if isinstance(what, TrainingStarted):
                 self._control.last_step = max(self.last_step, what.last_step)
             self.step = what.step
-            events.append(event_to_dict(what))
+            events.append(what)
         if events:
             self.curves.add(events)
             self.told.emit(events)
@@ -268,61 +265,13 @@ class _GivenUp(Exception):
     """The data set is no longer wanted."""
 
 
-class _Control:
-    """What the window wants of a training, and what it has told; shared by both threads."""
-
-    def __init__(self) -> None:
-        self.queue: deque[tuple[float, TrainingEvent | RunCurves]] = deque()
-        self.preparation = (0, 0, "")
-        self.last_step: int | None = None
-        self.wanted: Literal["run", "pause", "stop"] = "run"
-        self.holding = False
-        self._condition = threading.Condition()
-        self._held = 0.0
-
-    @property
-    def wants_stop(self) -> bool:
-        """Whether it shall end."""
-        return self.wanted == "stop"
-
-    def want(self, what: Literal["run", "pause", "stop"]) -> None:
-        """Called on the GUI thread."""
-        with self._condition:
-            self.wanted = what
-            self._condition.notify_all()
-
-    def hold(self) -> bool:
-        """Wait as long as a pause is wanted, and say whether to stop; called on the training thread."""
-        if self.wanted == "pause":
-            began = time.monotonic()
-            with self._condition:
-                self.holding = True
-                self._condition.wait_for(lambda: self.wanted != "pause")
-                self.holding = False
-            self._held += time.monotonic() - began
-        return self.wants_stop
-
-    def tell(self, what: TrainingEvent | RunCurves) -> None:
-        """Called on the training thread, with every event."""
-        self.queue.append((time.monotonic() - self._held, what))
-
-
-def _opened(config: Mem3DConfig, job: Job, control: _Control) -> ShapeDataset:
+def _opened(config: Mem3DConfig, job: Job, control: Steering) -> ShapeDataset:
     def progress(done: int, total: int, what: str) -> None:
         control.preparation = (done, total, what)
         if control.wants_stop or job.cancelled:
             raise _GivenUp
 
     return open_configured(config.data, progress)
-
-
-def _steps_left(folder: RunFolder) -> int | None:
-    """Steps to where the run was to end when it was last started; None where it got there, or never said."""
-    if not folder.events_file.exists():
-        return None
-    started = [event for event in read_events(folder.events_file) if event["event"] == "TrainingStarted"]
-    left = int(started[-1]["last_step"]) - (folder.newest_step() or 0) if started else 0
-    return left if left > 0 else None
 
 
 def _step_back() -> None:

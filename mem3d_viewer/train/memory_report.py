@@ -1,7 +1,6 @@
 """The memory over the course of a run: how full it was, with what, and which slots were overwritten."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -19,9 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from core.data.categories import CATEGORIES
+from core.training.events import MemoryReported
 from mem3d_viewer.base.theme import Theme
+from mem3d_viewer.train.step_plot import StepPlot
 from mem3d_viewer.widgets.step_bar import StepBar
-from mem3d_viewer.widgets.step_plot import StepPlot
 
 _NOTHING = "Nothing is known of the memory yet.\n\nWhat it holds is recorded at every validation of a training."
 _HUE_STEP = 0.61803398875
@@ -29,11 +29,11 @@ _HUE_STEP = 0.61803398875
 
 
 class MemoryReport(QWidget):
-    """Draws ``MemoryReported`` events: slots in use by category over the steps, and one step's details as tables."""
+    """Draws what was told about the memory: slots in use by category over the steps, details as tables."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._reports: dict[int, Mapping[str, Any]] = {}
+        self._reports: dict[int, MemoryReported] = {}
         self._categories: list[str] = []
         self._dark = False
         self.message = _words("muted")
@@ -93,27 +93,27 @@ class MemoryReport(QWidget):
         if self._reports:
             self._draw()
 
-    def set_events(self, events: Iterable[Mapping[str, Any]]) -> None:
-        """Show what the events of one run, as dictionaries with ``event``, the class name, tell about its memory.
+    def set_reports(self, reports: Sequence[MemoryReported]) -> None:
+        """Show the reports of one run, in order of steps.
 
-        The newest report is shown, unless an earlier one was chosen. No events: another run is to come.
+        The newest one is shown, unless an earlier one was chosen. None: another run is to come.
         """
-        self._reports = _reports(events)
+        self._reports = {report.step: report for report in reports}
         if not self._reports:
             self.bar.clear()
             self.plot.clear()
             self._stack.setCurrentWidget(self.message)
             return
         self.bar.set_steps(tuple(self._reports))
-        self._categories = _ordered({name for report in self._reports.values() for name in report["categories"]})
+        self._categories = _ordered({name for report in self._reports.values() for name in report.categories})
         self._draw()
         self._stack.setCurrentWidget(self._content)
 
     def _draw(self) -> None:
         reports = self._reports.values()
-        amounts = np.array([[report["categories"].get(name, 0) for name in self._categories] for report in reports])
+        amounts = np.array([[report.categories.get(name, 0) for name in self._categories] for report in reports])
         colours = [self._colour(number) for number in range(len(self._categories))]
-        slots = max(int(report["slots"]) for report in reports)
+        slots = max(report.slots for report in reports)
         self.plot.show_stack(tuple(self._reports), amounts, colours, slots)
         self._show_step()
 
@@ -123,15 +123,15 @@ class MemoryReport(QWidget):
             return
         self.plot.mark(step)
         report = self._reports[step]
-        occupied, slots, lost = int(report["occupied"]), int(report["slots"]), int(report["overwritten_total"])
-        kinds = sum(count > 0 for count in report["categories"].values())
+        occupied, slots, lost = report.occupied, report.slots, report.overwritten_total
+        kinds = sum(count > 0 for count in report.categories.values())
         share = occupied / slots if slots else 0.0
         self.summary.setText(
             f"Step {step:,}: {occupied:,} of {slots:,} slots in use ({share:.0%}) · "
             f"{kinds} {'category' if kinds == 1 else 'categories'}"
         )
-        self._show_categories(report["categories"], occupied)
-        self._show_overwritten(report["overwritten"], lost)
+        self._show_categories(report.categories, occupied)
+        self._show_overwritten(report.overwritten, lost)
 
     def _show_categories(self, counts: Mapping[str, int], occupied: int) -> None:
         # The order of the areas from top to bottom, so that the table is their legend.
@@ -143,7 +143,7 @@ class MemoryReport(QWidget):
             square.setBackground(QColor(self._colour(number)))
             _fill(self.categories, row, square, name, f"{count:,}", f"{count / max(occupied, 1):.1%}")
 
-    def _show_overwritten(self, overwritten: Sequence[Sequence[Any]], lost: int) -> None:
+    def _show_overwritten(self, overwritten: Sequence[tuple[int, str, str]], lost: int) -> None:
         if lost == 0:
             words = "No slot was overwritten since the report before."
         else:
@@ -153,22 +153,11 @@ class MemoryReport(QWidget):
         self.overwritten.setVisible(bool(overwritten))
         self.overwritten.setRowCount(len(overwritten))
         for row, (slot, old, new) in enumerate(overwritten):
-            _fill(self.overwritten, row, f"{slot}", str(old), str(new))
+            _fill(self.overwritten, row, f"{slot}", old, new)
 
     def _colour(self, number: int) -> str:
         lightness = (0.42, 0.56) if self._dark else (0.52, 0.68)
         return QColor.fromHslF((0.6 + number * _HUE_STEP) % 1.0, 0.5, lightness[number % 2]).name()
-
-
-def _reports(events: Iterable[Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
-    """The memory's reports by step; a run that goes on from a checkpoint forgets what came after it."""
-    reports: dict[int, Mapping[str, Any]] = {}
-    for event in events:
-        if event["event"] == "TrainingStarted":
-            reports = {step: report for step, report in reports.items() if step <= event["step"]}
-        elif event["event"] == "MemoryReported":
-            reports[event["step"]] = event
-    return dict(sorted(reports.items()))
 
 
 def _ordered(names: set[str]) -> list[str]:

@@ -1,15 +1,13 @@
 """The page that trains: what to train on the left, how it goes on the right."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QInputDialog,
     QMessageBox,
@@ -21,18 +19,16 @@ from PySide6.QtWidgets import (
 
 from core.config import Mem3DConfig
 from core.errors import Mem3DError, TrainingError
-from core.files import replace_text
-from core.training.run_folder import RunFolder
+from core.training.events import CheckpointSaved, TrainingEvent
 from core.training.runs import RunSummary, default_runs_folder
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.error_dialog import ErrorReporter
 from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.base.theme import Theme
-from mem3d_viewer.train.command import needs_file, resume_command, train_command
+from mem3d_viewer.train.config_commands import ConfigCommands
 from mem3d_viewer.train.controller import TrainingController
-from mem3d_viewer.train.curves.panel import CurvesPanel
-from mem3d_viewer.train.memory_report import MemoryReport
-from mem3d_viewer.train.probes.timeline import ProbeTimeline
+from mem3d_viewer.train.run_tabs import RunTabs
+from mem3d_viewer.train.runs.commands import RunCommands
 from mem3d_viewer.train.runs.controller import RunsController
 from mem3d_viewer.train.runs.list import RunList
 from mem3d_viewer.train.setup import TrainingSetup
@@ -65,22 +61,17 @@ class TrainPage(QWidget):
         super().__init__(parent)
         self._settings, self._errors, self._actions = settings, errors, actions
         self._closing = False
-        self._shown: Path | None = None
         self.training = TrainingController(self)
         self.runs = RunsController(default_runs_folder(), self)
         self.setup = TrainingSetup(default_runs_folder())
         self.run_list = RunList()
         self.strip = TrainingStrip()
-        self.curves = CurvesPanel()
-        self.tabs = QTabWidget()
-        self.tabs.addTab(self.curves, "Curves")
-        self.probes = ProbeTimeline(multi_samples)
-        self.memory = MemoryReport()
-        self.tabs.addTab(self.probes, "Probes")
-        self.tabs.addTab(self.memory, "Memory")
-        self._left = QTabWidget()
-        self._left.addTab(self.setup, "New Training")
-        self._left.addTab(self.run_list, "Runs")
+        self.config_commands = ConfigCommands(self.setup, self)
+        self.run_commands = RunCommands(self.runs, self.run_list, lambda: self.setup.device, self)
+        self.tabs = RunTabs(multi_samples)
+        self.sides = QTabWidget()
+        self.sides.addTab(self.setup, "New Training")
+        self.sides.addTab(self.run_list, "Runs")
         self._lay_out()
         self._connect()
         self._recall()
@@ -98,7 +89,7 @@ class TrainPage(QWidget):
         column.addWidget(self.strip)
         column.addWidget(self.tabs, 1)
         self._splitter = QSplitter()
-        self._splitter.addWidget(self._left)
+        self._splitter.addWidget(self.sides)
         self._splitter.addWidget(right)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([400, 900])
@@ -119,9 +110,9 @@ class TrainPage(QWidget):
                 "train_stop": training.stop,
                 "train_on": self.train_on,
                 "train_estimate": self.estimate,
-                "train_load": self.load_config,
-                "train_save": self.save_config,
-                "train_copy": self.copy_command,
+                "train_load": self.config_commands.load,
+                "train_save": self.config_commands.save,
+                "train_copy": self.config_commands.copy,
             }
         )
         strip.pause.connect(training.pause)
@@ -140,9 +131,13 @@ class TrainPage(QWidget):
         runs.failed.connect(self._errors.report)
         self.run_list.compared.connect(lambda _: self._read_runs())
         self.run_list.selected_changed.connect(self._run_selected)
-        self.run_list.chosen.connect(self._do_with_run)
         self.run_list.refresh.connect(runs.refresh)
-        self.curves.failed.connect(self._errors.report)
+        self.run_commands.open_checkpoint.connect(self.open_checkpoint)
+        self.run_commands.resume.connect(self.resume)
+        self.run_commands.train_on.connect(self.train_on)
+        self.config_commands.failed.connect(self._errors.report)
+        self.run_commands.failed.connect(self._errors.report)
+        self.tabs.curves.failed.connect(self._errors.report)
 
     # -- what the user does
 
@@ -183,80 +178,12 @@ class TrainPage(QWidget):
             return
         self._told(lambda: self.training.resume(run, device=self.setup.device, steps=steps))
 
-    def load_config(self) -> None:
-        """Ask for a configuration file and show it in the form."""
-        name, _ = QFileDialog.getOpenFileName(self, "Load Configuration", "", "Configurations (*.json)")
-        if name:
-            self._told(lambda: self.setup.form.set_config(Mem3DConfig.from_file(Path(name))))
-
-    def save_config(self) -> Path | None:
-        """Ask for a file and write the configuration to it; returns the file that was written."""
-        config = self.setup.config
-        name, _ = QFileDialog.getSaveFileName(self, "Save Configuration", "config.json", "Configurations (*.json)")
-        if not name or config is None:
-            return None
-        path = Path(name)
-        return path if self._told(lambda: replace_text(path, config.to_json() + "\n")) else None
-
-    def copy_command(self) -> None:
-        """Copy the command that starts the training that is set up; asks for a file where options do not say it all."""
-        config, file = self.setup.config, None
-        if config is None:
-            return
-        if needs_file(config):
-            file = self.save_config()
-            if file is None:
-                return
-        command = train_command(config, self.setup.run, device=self.setup.device, steps=self.setup.steps, file=file)
-        QGuiApplication.clipboard().setText(command)
-
-    def _do_with_run(self, command: str, run: Path) -> None:
-        folder = RunFolder(run)
-        if command == "open_best":
-            self._open(folder.best if folder.best.is_file() else folder.checkpoint(max(folder.steps(), default=0)))
-        elif command == "open_last":
-            self._open(folder.checkpoint(max(folder.steps(), default=0)))
-        elif command == "resume":
-            self.resume(run)
-        elif command == "train_on":
-            self.train_on(run)
-        elif command == "rename":
-            name, wanted = QInputDialog.getText(self, "Rename Run", "Name:", text=run.name)
-            if wanted and name.strip() and name.strip() != run.name:
-                self.runs.rename(run, name.strip())
-        elif command == "delete":
-            if self._confirmed(run):
-                self.runs.delete(run)
-        elif command == "folder":
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(run)))
-        elif command == "copy_resume":
-            QGuiApplication.clipboard().setText(resume_command(run, device=self.setup.device))
-
-    def _open(self, checkpoint: Path) -> None:
-        if checkpoint.is_file():
-            self.open_checkpoint.emit(checkpoint)
-        else:
-            self._errors.report(TrainingError(f"{checkpoint}: there is no checkpoint; train the run first"))
-
-    def _confirmed(self, run: Path) -> bool:
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle("Delete Run")
-        box.setText(f"Delete the run {run.name} with all its checkpoints?")
-        box.setInformativeText(f"{run}\nThis cannot be undone.")
-        delete = box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-        box.exec()
-        return box.clickedButton() is delete
-
-    def _told(self, work: Callable[[], Any]) -> bool:
-        """Do something that may fail in a way the user can mend; whether it worked."""
+    def _told(self, work: Callable[[], object]) -> None:
+        """Do something that may fail in a way the user can mend."""
         try:
             work()
         except Mem3DError as error:
             self._errors.report(error)
-            return False
-        return True
 
     def _enable_commands(self) -> None:
         """Let the commands rest that make no sense now."""
@@ -298,18 +225,13 @@ class TrainPage(QWidget):
     def _run_began(self, run: Path) -> None:
         self.setup.suggest_name()
         self.runs.refresh()
-        self._show_run(run)
+        self.tabs.set_run(run)
         self._show_runs()
 
-    def _follow(self, events: list[dict[str, Any]]) -> None:
-        kinds = {event["event"] for event in events}
-        self.curves.redraw()
-        if "CheckpointSaved" in kinds:
+    def _follow(self, events: list[TrainingEvent]) -> None:
+        self.tabs.follow(self.training.run, self.training.curves, events)
+        if any(isinstance(event, CheckpointSaved) for event in events):
             self.runs.refresh()
-        if "MemoryReported" in kinds and self._shown == self.training.run:
-            self.memory.set_events(self.training.curves.memory_reports)
-        if "ProbesReconstructed" in kinds and self._shown == self.training.run:
-            self.probes.refresh()
 
     def _run_ended(self, run: Path | None) -> None:
         self.setup.suggest_name()
@@ -320,42 +242,33 @@ class TrainPage(QWidget):
     def _run_renamed(self, old: Path, new: Path) -> None:
         if self.training.run == old:
             self.training.run = new
-        if self._shown == old:
-            self._show_run(new)
+        if self.tabs.run == old:
+            self.tabs.set_run(new)
 
-    def _list_runs(self, runs: list[RunSummary]) -> None:
+    def _list_runs(self, runs: Sequence[RunSummary]) -> None:
         self.run_list.set_runs(runs)
         selected = self.run_list.selected
-        if self._shown is not None and (selected is None or selected.path != self._shown):
-            self.run_list.select(self._shown)  # such as the one that is trained now
+        if self.tabs.run is not None and (selected is None or selected.path != self.tabs.run):
+            self.run_list.select(self.tabs.run)  # such as the one that is trained now
 
     def _run_selected(self, run: Path | None) -> None:
-        if run is not None and run != self._shown:
-            self._show_run(run)
+        if run is not None and run != self.tabs.run:
+            self.tabs.set_run(run)
             self._read_runs()
-
-    def _show_run(self, run: Path) -> None:
-        self._shown = run
-        self.memory.set_events(())  # another run is followed from its newest step on
-        self.probes.set_run(run)
 
     def _read_runs(self) -> None:
         """Read what is known of the ticked runs and the shown one."""
-        wanted = self.run_list.ticked
-        if self._shown is not None and self._shown not in wanted:
-            wanted = [self._shown, *wanted]
-        self.runs.read(wanted)
+        shown = [] if self.tabs.run is None else [self.tabs.run]
+        self.runs.read(list(dict.fromkeys((*shown, *self.run_list.ticked))))
 
     def _show_runs(self) -> None:
         """Curves of the shown run, of the one that goes on, and of the ticked ones; the memory of the shown one."""
+        training = self.training
         known = dict(self.runs.curves)
-        if self.training.run is not None:
-            known[self.training.run] = self.training.curves
-        wanted = [self._shown] if self._shown in known else []
-        wanted += [self.training.run] if self.training.active and self.training.run in known else []
-        wanted += [run for run in self.run_list.ticked if run in known]
-        self.curves.show_runs({run.name: known[run] for run in wanted})
-        self.memory.set_events(known[self._shown].memory_reports if self._shown in known else ())
+        if training.run is not None:
+            known[training.run] = training.curves
+        going_on = [training.run] if training.run is not None and training.active else []
+        self.tabs.show_curves(known, [*going_on, *self.run_list.ticked])
 
     # -- what is remembered
 
@@ -376,9 +289,7 @@ class TrainPage(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Use the theme's colours in everything that paints itself."""
-        self.curves.set_theme(theme)
-        self.probes.set_theme(theme)
-        self.memory.set_theme(theme)
+        self.tabs.set_theme(theme)
 
     def give_up(self) -> bool:
         """A training is ended by its own command only."""
@@ -407,17 +318,17 @@ class TrainPage(QWidget):
     def release(self) -> None:
         """End all threads."""
         self._timer.stop()
-        self.probes.release()
+        self.tabs.release()
         self.training.close()
         self.runs.close()
 
-    def showEvent(self, event: object) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         """Read the list of runs, now and then again."""
-        super().showEvent(event)  # type: ignore[arg-type]
+        super().showEvent(event)
         self.runs.refresh()
         self._timer.start()
 
-    def hideEvent(self, event: object) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is read that nobody sees."""
-        super().hideEvent(event)  # type: ignore[arg-type]
+        super().hideEvent(event)
         self._timer.stop()

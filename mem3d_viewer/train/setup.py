@@ -2,7 +2,6 @@
 
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from core.config import Mem3DConfig
 from core.devices import available_devices
+from core.training.estimate import Estimate
 from mem3d_viewer.base.duration import duration
 from mem3d_viewer.train.config_form import ConfigForm
 from mem3d_viewer.widgets.dataset_choice import DatasetChoice
@@ -57,17 +57,17 @@ class TrainingSetup(QWidget):
         self._device.addItems(["auto", *available_devices()])
         self._name = QLineEdit()
         self._folder = QLineEdit(str(folder))
-        self._name_problem = QLabel()
-        self._name_problem.setProperty("kind", "note")
-        self._name_problem.setWordWrap(True)
+        self.name_problem = QLabel()
+        self.name_problem.setProperty("kind", "note")
+        self.name_problem.setWordWrap(True)
         self.form.add_row("Stop after steps", self._steps, "End earlier than after all epochs; more can be done later")
         self.form.add_row("Device", self._device, "Where to compute; auto takes the best there is")
         self.form.add_row("Run name", self._name, "The run's folder has this name")
         self.form.add_row("Kept in", self._with_browse(), "The folder that runs are kept in")
-        self.form.add_row("", self._name_problem, "")
-        self._said, self._warned = QLabel(), QLabel()
-        self._warned.setProperty("kind", "note")
-        for label in (self._said, self._warned):
+        self._problem_row = self.form.add_row("", self.name_problem, "")
+        self.said, self.warned = QLabel(), QLabel()
+        self.warned.setProperty("kind", "note")
+        for label in (self.said, self.warned):
             label.setWordWrap(True)
             label.setAccessibleName("Estimate")
             label.hide()
@@ -114,8 +114,8 @@ class TrainingSetup(QWidget):
         buttons.addWidget(self._start, 1)
         below = QVBoxLayout()
         below.setContentsMargins(10, 4, 10, 10)
-        below.addWidget(self._said)
-        below.addWidget(self._warned)
+        below.addWidget(self.said)
+        below.addWidget(self.warned)
         below.addLayout(buttons)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -149,6 +149,10 @@ class TrainingSetup(QWidget):
         """The folder of the new run."""
         return self.folder / self._name.text().strip()
 
+    def set_folder(self, folder: Path) -> None:
+        """Choose the folder that runs are kept in."""
+        self._folder.setText(str(folder))
+
     def set_device(self, device: str) -> None:
         """Choose a device, where there is such a one."""
         self._device.setCurrentText(device)
@@ -180,12 +184,8 @@ class TrainingSetup(QWidget):
             self._busy = busy
             self._check()
 
-    def show_estimate(self, estimate: Any) -> None:
-        """Show what was measured.
-
-        Args:
-            estimate: a ``core.training.estimate.Estimate``.
-        """
+    def show_estimate(self, estimate: Estimate) -> None:
+        """Show what was measured."""
         used, free = (f"{count / 1e9:.2f} GB" for count in (estimate.peak_bytes, estimate.available_bytes))
         said = (
             f"<b>{estimate.advice[:1].upper()}{estimate.advice[1:]}.</b><br>"
@@ -200,8 +200,8 @@ class TrainingSetup(QWidget):
         self._say(said, warn=not estimate.fits)
 
     def _say(self, text: str, *, warn: bool = False) -> None:
-        for label in (self._said, self._warned):
-            label.setText(text if label is (self._warned if warn else self._said) else "")
+        for label in (self.said, self.warned):
+            label.setText(text if label is (self.warned if warn else self.said) else "")
             label.setVisible(bool(label.text()))
 
     def _something_changed(self) -> None:
@@ -211,8 +211,8 @@ class TrainingSetup(QWidget):
 
     def _check(self) -> None:
         problem = self._problem()
-        self._name_problem.setText(problem)
-        self._name_problem.parentWidget().setVisible(bool(problem))
+        self.name_problem.setText(problem)
+        self._problem_row.setVisible(bool(problem))
         ready = self.config is not None and not self._busy
         self._estimate.setEnabled(ready)
         self._start.setEnabled(ready and not problem)

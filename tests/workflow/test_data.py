@@ -138,8 +138,8 @@ def opened_dialog(window, library):
     window.actions_["import_meshes"].trigger()
     dialog = window.data.import_dialog
     dialog.set_folder(library)
-    dialog.set_csv(library / "list.csv")
-    wait(lambda: {file.category for file in dialog._files} == {"bench", "crate"})
+    dialog.form.set_csv(library / "list.csv")
+    wait(lambda: {file.category for file in dialog.table.files} == {"bench", "crate"})
     return dialog
 
 
@@ -153,15 +153,15 @@ def test_meshes_are_previewed_examined_built_and_opened(open_window, library, tm
     dialog.table.setCurrentCell(names.index("tall"), 0)
     wait(lambda: "tall.ply" in dialog.health.text())
     assert "longest along y" in dialog.health.text()
-    dialog.up.setCurrentText("+x")
+    dialog.form.up.setCurrentText("+x")
     assert not dialog.build_button.isEnabled()  # up and front are the same axis
     assert "one line" in dialog.state.text()
-    dialog.front.setCurrentText("+y")
+    dialog.form.front.setCurrentText("+y")
     wait(lambda: "longest along x" in dialog.health.text())
-    dialog.front.setCurrentText("+z")
-    dialog.up.setCurrentText("+y")
-    dialog.out.edit.setText(str(tmp_path / "set"))
-    dialog.views.setValue(1)
+    dialog.form.front.setCurrentText("+z")
+    dialog.form.up.setCurrentText("+y")
+    dialog.form.out.edit.setText(str(tmp_path / "set"))
+    dialog.form.views.setValue(1)
     dialog.build_button.click()
     assert dialog.stop_button.isEnabled()
     assert not dialog.build_button.isEnabled()
@@ -181,7 +181,7 @@ def test_meshes_are_previewed_examined_built_and_opened(open_window, library, tm
 def test_closing_the_window_while_meshes_are_built_asks_and_ends(open_window, library, tmp_path, monkeypatch):
     window = open_window()
     dialog = opened_dialog(window, library)
-    dialog.out.edit.setText(str(tmp_path / "set"))
+    dialog.form.out.edit.setText(str(tmp_path / "set"))
     dialog.build_button.click()
     answers = [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
     monkeypatch.setattr(QMessageBox, "question", lambda *_: answers.pop(0))
@@ -213,7 +213,7 @@ def test_what_is_dropped_is_recognised(open_window, library, packed, tmp_path):
     assert window.page == "data"
     for dropped in (library, library / "tall.ply"):
         drop(dropped)
-        wait(lambda: window.data.import_dialog is not None and len(window.data.import_dialog._files) == 4)
+        wait(lambda: window.data.import_dialog is not None and len(window.data.import_dialog.table.files) == 4)
         window.data.import_dialog.close()
     empty = tmp_path / "empty"
     empty.mkdir()

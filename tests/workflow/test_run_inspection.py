@@ -6,7 +6,7 @@ import tiny_training
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from core.training.events import read_events
+from core.training.events import MemoryReported, read_events
 from mem3d_viewer.scene.voxel_mesh import block_surface
 
 pytestmark = pytest.mark.gui
@@ -45,7 +45,7 @@ def recorded(run, step):
 
 
 def test_probe_images_are_followed_scrubbed_and_go_on_with_the_run(page, tmp_path, wait):
-    probes, run = page.probes, tmp_path / "runs" / "first"
+    probes, run = page.tabs.probes, tmp_path / "runs" / "first"
     page.tabs.setCurrentWidget(probes)
     assert "choose a run" in probes.message.text()
     train(page, wait, "first")
@@ -69,23 +69,23 @@ def test_probe_images_are_followed_scrubbed_and_go_on_with_the_run(page, tmp_pat
 
 
 def test_the_memory_is_told_and_another_run_takes_its_place(page, tmp_path, wait):
-    memory, runs = page.memory, tmp_path / "runs"
+    memory, runs = page.tabs.memory, tmp_path / "runs"
     page.tabs.setCurrentWidget(memory)
     assert memory.message.isVisible()
     train(page, wait, "first")
-    reports = [e for e in read_events(runs / "first" / "events.jsonl") if e["event"] == "MemoryReported"]
-    assert [report["step"] for report in reports] == [0, 4, 8, 12]
+    reports = [e for e in read_events(runs / "first" / "events.jsonl") if isinstance(e, MemoryReported)]
+    assert [report.step for report in reports] == [0, 4, 8, 12]
     last = reports[-1]
     wait(lambda: memory.summary.text().startswith(f"Step 12: {last['occupied']} of {last['slots']} slots in use"))
-    assert memory.overwritten.rowCount() == len(last["overwritten"])
+    assert memory.overwritten.rowCount() == len(last.overwritten)
     QTest.keyClick(memory.bar.slider, Qt.Key.Key_Home)
     assert memory.summary.text() == "Step 0: 0 of 8 slots in use (0%) · 0 categories"
 
     train(page, wait, "second")
     wait(lambda: page.run_list.tree.topLevelItemCount() == 2)
-    wait(lambda: page.probes.bar.step == 12)
-    assert page.probes.probes.run == runs / "second"
+    wait(lambda: page.tabs.probes.bar.step == 12)
+    assert page.tabs.probes.probes.run == runs / "second"
     items = [page.run_list.tree.topLevelItem(row) for row in range(2)]
     page.run_list.tree.setCurrentItem(next(item for item in items if item.text(0) == "first"))
-    wait(lambda: page.probes.bar.step == 12 and page.probes.probes.run == runs / "first")
+    wait(lambda: page.tabs.probes.bar.step == 12 and page.tabs.probes.probes.run == runs / "first")
     assert memory.bar.step == 12

@@ -36,7 +36,7 @@ def _warm(_shared):
     """The shared window's threads run before the first test that uses it, as no test may leave one of its own."""
     page = _shared[0].train
     done = []
-    for controller in (page.training, page.runs, page.probes.probes):
+    for controller in (page.training, page.runs, page.tabs.probes.probes):
         controller._lane.submit(lambda _: None).finished.connect(lambda: done.append(1))
     deadline = time.monotonic() + 10
     while len(done) < 3 and time.monotonic() < deadline:
@@ -48,12 +48,12 @@ def window(_warm, window, runs, packed, wait):
     """A window on its Train page, set up to train a tiny network on the boxes; a module's tests share it."""
     page = window.train
     window.show_page("train")
-    page._left.setCurrentWidget(page.setup)
+    page.sides.setCurrentWidget(page.setup)
     page.runs.root = runs
-    page.setup._folder.setText(str(runs))
+    page.setup.set_folder(runs)
     page.setup.set_steps(None)
     page.setup.form.set_config(tiny_training.tiny_config(f"packed:{packed}"))
-    page.curves.show_everything()
+    page.tabs.curves.show_everything()
     yield window
     page.training.stop()
     wait(lambda: not page.training.active)
@@ -101,7 +101,7 @@ def train(window, wait, name="first", **training):
 
 
 def events(run, kind):
-    return [event for event in read_events(run / "events.jsonl") if event["event"] == kind]
+    return [event for event in read_events(run / "events.jsonl") if type(event).__name__ == kind]
 
 
 def losses(window):
@@ -132,13 +132,13 @@ def test_a_training_from_start_to_end(window, runs, wait):
     kept = Mem3DConfig.from_file(runs / "first" / "config.json")
     assert kept == page.setup.config
     assert losses(window).steps.tolist() == list(range(1, 13))
-    assert losses(window).values.tolist() == [event["loss"] for event in events(runs / "first", "StepDone")]
+    assert losses(window).values.tolist() == [event.loss for event in events(runs / "first", "StepDone")]
     assert page.strip.activity.text() == "first"
     wait(lambda: page.run_list.tree.topLevelItemCount() == 1)
     item = page.run_list.tree.topLevelItem(0)
     wait(lambda: item.text(1) == "finished")
     assert [item.text(column) for column in (0, 2)] == ["first", "12"]
-    best = max(event["validation_iou"] for event in events(runs / "first", "Validated"))
+    best = max(event.validation_iou for event in events(runs / "first", "Validated"))
     assert float(item.text(3)) == pytest.approx(best, abs=5e-4)
     assert page.setup.can_start
     assert page.setup.run.name != "first"
@@ -165,8 +165,8 @@ def test_pause_resume_and_stop(window, runs, wait):
     assert page.strip.activity.text() == "Stopping…"
     wait(lambda: not page.training.active)
     end = events(runs / "long", "TrainingFinished")[-1]
-    assert end["stopped"]
-    assert load_checkpoint(runs / "long" / "checkpoints" / f"step_{end['step']:08d}.safetensors").step == end["step"]
+    assert end.stopped
+    assert load_checkpoint(runs / "long" / "checkpoints" / f"step_{end['step']:08d}.safetensors").step == end.step
 
 
 def test_a_stopped_run_is_resumed_and_its_curves_go_on(window, runs, wait, monkeypatch):
@@ -178,15 +178,15 @@ def test_a_stopped_run_is_resumed_and_its_curves_go_on(window, runs, wait, monke
     page.training.stop()
     wait(lambda: not page.training.active)
     stopped = page.training.step
-    wait(lambda: [run.status for run in page.run_list._runs] == ["stopped"])
-    page._left.setCurrentWidget(page.run_list)
+    wait(lambda: [run.status for run in page.run_list.runs] == ["stopped"])
+    page.sides.setCurrentWidget(page.run_list)
     page.run_list.select(runs / "long")
     monkeypatch.setattr(QInputDialog, "getInt", lambda *_: (7, True))
     page.run_list.commands["train_on"].trigger()
     wait(lambda: not page.training.active)
     assert page.training.step == stopped + 7
     assert losses(window).steps.tolist() == list(range(1, stopped + 8))
-    wait(lambda: [run.status for run in page.run_list._runs] == ["finished"])
+    wait(lambda: [run.status for run in page.run_list.runs] == ["finished"])
     page.run_list.commands["resume"].trigger()  # nothing is left of what was planned: to the end of all epochs
     wait(lambda: page.training.step > stopped + 9)
     page.training.stop()
@@ -210,7 +210,7 @@ def test_train_on_past_the_limit_while_it_runs(window, runs, wait, monkeypatch):
     page.training.go_on()
     wait(lambda: not page.training.active)
     assert page.training.step == planned + 5
-    assert not events(runs / "more", "TrainingFinished")[-1]["stopped"]
+    assert not events(runs / "more", "TrainingFinished")[-1].stopped
 
 
 def test_a_failure_is_told_once_and_the_page_goes_on(window, runs, wait, problem, monkeypatch):
@@ -276,7 +276,7 @@ def test_closing_asks_and_keeps_training_or_saves(own_window, runs, wait, monkey
     window.close()
     wait(lambda: not window.isVisible())
     end = events(runs / "long", "TrainingFinished")[-1]
-    assert end["stopped"]
+    assert end.stopped
     assert (runs / "long" / "checkpoints" / f"step_{end['step']:08d}.state.safetensors").is_file()
     assert not [t for t in threading.enumerate() if t not in before and t.name.startswith("mem3d")]
 
@@ -298,20 +298,20 @@ def test_an_estimate_is_measured_before_the_start(window, runs, wait):
     press(window, "Estimate")
     assert window.train.training.state == "estimating"
     wait(lambda: not window.train.training.active)
-    assert "fits" in setup._said.text()
-    assert "for 12 steps" in setup._said.text()
+    assert "fits" in setup.said.text()
+    assert "for 12 steps" in setup.said.text()
     assert not runs.exists()
     setup.form.row("training", "batch_size").editor.setText("8")
-    assert setup._said.text() == ""  # that was another training
+    assert setup.said.text() == ""  # that was another training
 
 
 def test_an_estimate_that_does_not_fit_is_a_warning(window):
     setup = window.train.setup
     nan = float("nan")
     setup.show_estimate(Estimate("cpu", 10**9, nan, nan, 10**11, 10**10, 5, nan, False, "set accumulation to 2"))
-    assert "Set accumulation to 2" in setup._warned.text()
-    assert "nan" not in setup._warned.text()
-    assert setup._warned.isVisible()
+    assert "Set accumulation to 2" in setup.warned.text()
+    assert "nan" not in setup.warned.text()
+    assert setup.warned.isVisible()
 
 
 def test_what_cannot_work_is_said_beside_its_setting(window):
@@ -338,7 +338,7 @@ def test_a_name_in_use_is_refused_and_a_free_one_proposed(window, runs, wait):
     setup = window.train.setup
     setup.set_name("first")
     assert not setup.can_start
-    assert "already" in setup._name_problem.text()
+    assert "already" in setup.name_problem.text()
     setup.set_name("a/b")
     assert not setup.can_start
     setup.set_name("")
@@ -368,12 +368,12 @@ def test_the_configuration_is_saved_and_loaded(window, tmp_path, monkeypatch, pr
 
 def choose_preset(form, name):
     """As the user does, by the arrow keys."""
-    rows = [form._preset.itemText(row) for row in range(form._preset.count())]
-    steps = rows.index(name) - form._preset.currentIndex()
+    rows = [form.preset.itemText(row) for row in range(form.preset.count())]
+    steps = rows.index(name) - form.preset.currentIndex()
     for _ in range(abs(steps)):
-        QTest.keyClick(form._preset, Qt.Key.Key_Down if steps > 0 else Qt.Key.Key_Up)
+        QTest.keyClick(form.preset, Qt.Key.Key_Down if steps > 0 else Qt.Key.Key_Up)
     if not steps:  # choosing it again puts everything back
-        form._preset.activated.emit(form._preset.currentIndex())
+        form.preset.activated.emit(form.preset.currentIndex())
 
 
 def test_a_preset_brings_its_settings_and_leaves_the_data_set(window):
@@ -413,16 +413,16 @@ def test_runs_are_compared_renamed_and_deleted(window, runs, wait, monkeypatch):
     train(window, wait, "two", seed=1)
     wait(lambda: page.run_list.tree.topLevelItemCount() == 2)
     page.run_list.tick(runs / "one")
-    wait(lambda: len(page.curves._runs) == 2)
-    page.curves.draw_now()
-    shown = page.curves.plots["Loss"]._lines["loss"]
+    wait(lambda: len(page.tabs.curves.runs) == 2)
+    page.tabs.curves.draw_now()
+    shown = page.tabs.curves.plots["Loss"].lines["loss"]
     assert [line.run for line in shown] == ["two", "one"]
     assert shown[0].colour != shown[1].colour
-    assert shown[1].y.tolist() == [event["loss"] for event in events(runs / "one", "StepDone")]
+    assert shown[1].y.tolist() == [event.loss for event in events(runs / "one", "StepDone")]
     page.run_list.select(runs / "one")
     monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("uno", True))
     page.run_list.commands["rename"].trigger()
-    wait(lambda: (runs / "uno").is_dir() and "uno" in [run.name for run in page.run_list._runs])
+    wait(lambda: (runs / "uno").is_dir() and "uno" in [run.name for run in page.run_list.runs])
     page.run_list.select(runs / "uno")
     answer_box(monkeypatch, "Cancel")
     page.run_list.commands["delete"].trigger()
@@ -438,7 +438,7 @@ def test_a_run_is_opened_in_the_viewer_with_one_click(window, runs, wait, wait_i
     page = window.train
     train(window, wait, "first")
     wait(lambda: page.run_list.tree.topLevelItemCount() == 1)
-    page._left.setCurrentWidget(page.run_list)
+    page.sides.setCurrentWidget(page.run_list)
     page.run_list.select(runs / "first")
     press(window, "Open Best")
     assert window.page == "reconstruct"
@@ -465,13 +465,13 @@ def test_another_picture_is_reconstructed_while_it_trains(window, wait, wait_idl
 
 def test_curves_are_exported_as_a_table_and_as_a_picture(window, runs, wait, tmp_path):
     train(window, wait, "first")
-    panel = window.train.curves
+    panel = window.train.tabs.curves
     panel.save_csv(tmp_path / "curves.csv")
     lines = (tmp_path / "curves.csv").read_text().splitlines()
     head = lines[0].split(",")
     table = [dict(zip(head, line.split(","), strict=True)) for line in lines[1:]]
     assert [int(row["step"]) for row in table] == list(range(1, 13))
-    assert [float(row["loss"]) for row in table] == [event["loss"] for event in events(runs / "first", "StepDone")]
+    assert [float(row["loss"]) for row in table] == [event.loss for event in events(runs / "first", "StepDone")]
     assert [row["step"] for row in table if row["validation_iou"]] == ["4", "8", "12"]
     assert float(table[5]["epoch"]) == 1.0
     panel.save_picture(tmp_path / "curves.png")
@@ -480,24 +480,24 @@ def test_curves_are_exported_as_a_table_and_as_a_picture(window, runs, wait, tmp
 
 def test_curves_are_hidden_zoomed_and_read(window, wait):
     train(window, wait, "first")
-    panel = window.train.curves
+    panel = window.train.tabs.curves
     panel.draw_now()
     loss, iou = panel.plots["Loss"], panel.plots["Validation IoU"]
-    assert loss._items["triplet_loss"][0].isVisible()
-    loss.legend["triplet_loss"].click()
-    assert not loss._items["triplet_loss"][0].isVisible()
-    assert loss._items["loss"][0].isVisible()
+    assert loss.items["triplet_loss"][0].isVisible()
+    loss.legend.triplet_loss.click()
+    assert not loss.items["triplet_loss"][0].isVisible()
+    assert loss.items["loss"][0].isVisible()
     loss.zoomed.emit(3.0, 9.0)
-    assert iou._box.viewRange()[0] == pytest.approx([3, 9], abs=0.5)
+    assert iou.box.viewRange()[0] == pytest.approx([3, 9], abs=0.5)
     loss.hovered.emit(8.2)
     told = losses(window)
-    assert loss.legend["loss"].text().endswith(f"total {told.values[7]:.4g}")
+    assert loss.legend.loss.text().endswith(f"total {told.values[7]:.4g}")
     panel.show_everything()
     panel.draw_now()
-    assert iou._box.viewRange()[0][1] > 11.9
+    assert iou.box.viewRange()[0][1] > 11.9
     panel.x_axis.setCurrentText("Epochs")
     panel.draw_now()
-    assert loss._lines["loss"][0].x.tolist() == pytest.approx((np.arange(1, 13) / 6).tolist())
+    assert loss.lines["loss"][0].x.tolist() == pytest.approx((np.arange(1, 13) / 6).tolist())
 
 
 def test_a_run_that_another_process_continued_shows_clean_curves(window, runs, wait, packed):
@@ -510,5 +510,5 @@ def test_a_run_that_another_process_continued_shows_clean_curves(window, runs, w
     page.runs.refresh()
     wait(lambda: page.run_list.tree.topLevelItemCount() == 2)
     page.run_list.tick(runs / "copy")
-    wait(lambda: len(page.curves._runs) == 2)
-    assert page.curves._runs["copy"].curve("loss").steps.tolist() == list(range(1, 16))
+    wait(lambda: len(page.tabs.curves.runs) == 2)
+    assert page.tabs.curves.runs["copy"].curve("loss").steps.tolist() == list(range(1, 16))

@@ -181,7 +181,7 @@ def test_light_and_dark_differ_everywhere(window):
             window.palette().window().color().name(),
             scene,
             picture.mean(),
-            window.reconstruct.plot._plot.backgroundBrush(),
+            window.reconstruct.plot.canvas.backgroundBrush(),
         )
 
     light = looks()

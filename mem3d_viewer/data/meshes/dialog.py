@@ -1,46 +1,35 @@
 """The dialog that makes a data set of one's own meshes, with a live preview of mesh and grid."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyvista as pv
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QFontDatabase
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QDialog,
-    QDoubleSpinBox,
-    QFileDialog,
-    QFormLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QLineEdit,
     QMessageBox,
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
-    QSpinBox,
     QSplitter,
-    QTableWidget,
-    QTableWidgetItem,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from core.data.meshes.examining import AXES, MeshReport, Orientation
+from core.data.meshes.examining import MeshReport
 from core.data.meshes.library import LibraryReport, MeshFile
-from core.errors import ConfigError, DatasetError, Mem3DError
+from core.errors import ConfigError, DatasetError
 from mem3d_viewer.base.error_dialog import ErrorReporter
 from mem3d_viewer.base.theme import Theme
 from mem3d_viewer.data.meshes.controller import ImportController
+from mem3d_viewer.data.meshes.form import ImportForm
+from mem3d_viewer.data.meshes.table import MeshTable
 from mem3d_viewer.scene.mesh_actors import mesh_actors
 from mem3d_viewer.scene.voxel_mesh import block_surface
 from mem3d_viewer.widgets.voxel_view import VoxelView
-
-_COLUMNS = ("Category", "Name", "Triangles", "Parts", "Watertight", "Grid", "Notes")
 
 
 class ImportDialog(QDialog):
@@ -62,40 +51,11 @@ class ImportDialog(QDialog):
         self.setAcceptDrops(False)
         self.resize(1180, 740)
         self._errors = errors
-        self._files: list[MeshFile] = []
         self._searched = ("", "")
         self._released = False
         self.controller = ImportController(self)
-        self.folder = _Path("Folder of meshes", self._choose_folder)
-        self.csv = _Path("CSV file of categories", self._choose_csv)
-        self.csv.edit.setPlaceholderText("optional: a category is a folder")
-        self.out = _Path("Folder of the data set", self._choose_out)
-        self.up, self.front = _axis_box("Axis that points up", "+y"), _axis_box("Axis that points to the front", "+x")
-        self.fill = QDoubleSpinBox()
-        self.fill.setRange(0.1, 1.0)
-        self.fill.setSingleStep(0.05)
-        self.fill.setValue(1.0)
-        self.fill.setAccessibleName("Part of the grid that the longest side fills")
-        self.fill.setToolTip("Part of the grid's side that the longest side fills; 1 as in R2N2")
-        self.close_holes = QCheckBox("Fill bodies that are open on one side")
-        self.close_holes.setChecked(True)
-        self.views, self.seed = QSpinBox(), QSpinBox()
-        self.views.setRange(1, 100)
-        self.views.setValue(24)
-        self.views.setAccessibleName("Renderings per object")
-        self.seed.setRange(0, 2**31 - 1)
-        self.seed.setAccessibleName("Seed of the cameras")
-        self.table = QTableWidget(0, len(_COLUMNS))
-        self.table.setHorizontalHeaderLabels(_COLUMNS)
-        self.table.setAccessibleName("Meshes")
-        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.table.horizontalHeader().setStretchLastSection(True)
-        self.table.setAcceptDrops(False)
-        self.table.viewport().setAcceptDrops(False)
+        self.form = ImportForm()
+        self.table = MeshTable()
         self.view = VoxelView(multi_samples)
         self.health = QLabel("Choose a folder of meshes: OBJ, OFF, PLY, STL, GLB or GLTF.")
         self.health.setWordWrap(True)
@@ -104,6 +64,8 @@ class ImportDialog(QDialog):
         self.report.setReadOnly(True)
         self.report.setAccessibleName("Report of the build")
         self.report.setAcceptDrops(False)
+        self.report.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))  # it is a table
+        self.report.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.report.hide()
         self.bar = QProgressBar()
         self.bar.hide()
@@ -118,15 +80,6 @@ class ImportDialog(QDialog):
         self._show_state()
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        rows: tuple[tuple[str, QWidget], ...] = (
-            ("&Meshes", self.folder), ("&Categories", self.csv), ("&Up", self.up), ("&Front", self.front),
-            ("F&ill", self.fill), ("", self.close_holes), ("&Views", self.views), ("See&d", self.seed),
-            ("&Output", self.out),
-        )  # fmt: skip
-        for words, widget in rows:
-            form.addRow(words, widget)
         hint = QLabel(
             "The preview shows each mesh in R2N2's pose: y up, and the front of the object towards the red x axis. "
             "Every object is scaled so that its longest side fills the grid."
@@ -135,7 +88,7 @@ class ImportDialog(QDialog):
         hint.setWordWrap(True)
         left = QWidget()
         left_layout = QVBoxLayout(left)
-        left_layout.addLayout(form)
+        left_layout.addWidget(self.form)
         left_layout.addWidget(hint)
         left_layout.addWidget(self.report, 1)
         left_layout.addStretch()
@@ -168,18 +121,14 @@ class ImportDialog(QDialog):
 
     def _connect(self) -> None:
         controller = self.controller
-        self.folder.edit.editingFinished.connect(self._find)
-        self.csv.edit.editingFinished.connect(self._find)
+        self.form.searched.connect(self._find)
+        self.form.posed.connect(self._preview)
         self.table.currentCellChanged.connect(lambda *_: self._preview())
-        for box in (self.up, self.front):
-            box.currentTextChanged.connect(lambda _: self._preview())
-        self.fill.valueChanged.connect(lambda _: self._preview())
-        self.close_holes.toggled.connect(lambda _: self._preview())
         self.build_button.clicked.connect(self._build)
         self.stop_button.clicked.connect(controller.stop_build)
         self.close_button.clicked.connect(self.close)
         controller.found.connect(self._list)
-        controller.surveyed.connect(self._show_survey)
+        controller.surveyed.connect(self.table.show_found)
         controller.examined.connect(self._show_preview)
         controller.progress.connect(self._show_progress)
         controller.built.connect(self._show_report)
@@ -190,32 +139,10 @@ class ImportDialog(QDialog):
 
     def set_folder(self, folder: Path) -> None:
         """List the meshes of ``folder``."""
-        self.folder.edit.setText(str(folder))
-        self._find()
-
-    def set_csv(self, file: Path) -> None:
-        """Take categories, names and splits from a CSV file."""
-        self.csv.edit.setText(str(file))
-        self._find()
-
-    def _choose_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Folder of Meshes", self.folder.edit.text())
-        if name:
-            self.set_folder(Path(name))
-
-    def _choose_csv(self) -> None:
-        start = self.csv.edit.text() or self.folder.edit.text()
-        name, _ = QFileDialog.getOpenFileName(self, "Categories", start, "CSV files (*.csv);;All files (*)")
-        if name:
-            self.set_csv(Path(name))
-
-    def _choose_out(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Folder of the Data Set", self.out.edit.text())
-        if name:
-            self.out.edit.setText(name)
+        self.form.set_folder(folder)
 
     def _find(self) -> None:
-        folder, csv_file = self.folder.edit.text().strip(), self.csv.edit.text().strip()
+        folder, csv_file = self.form.folder.text, self.form.csv.text
         if not folder or (folder, csv_file) == self._searched:
             return
         self._searched = (folder, csv_file)
@@ -224,81 +151,53 @@ class ImportDialog(QDialog):
         self.health.setText(f"Looking for meshes in {folder}…")
         self.controller.find(Path(folder).expanduser(), Path(csv_file).expanduser() if csv_file else None)
 
-    def orientation(self) -> Orientation:
-        """The pose that is set.
-
-        Raises:
-            ConfigError: if both axes lie on one line.
-        """
-        return Orientation(
-            self.up.currentText(), self.front.currentText(), self.fill.value(), self.close_holes.isChecked()
-        )
-
     def _preview(self) -> None:
-        row = self.table.currentRow()
         try:
-            orientation = self.orientation()
+            orientation = self.form.orientation
         except ConfigError as error:
             self.state.setText(str(error))
             self.build_button.setEnabled(False)
             return
         self._show_state()
-        if 0 <= row < len(self._files):
-            self.controller.examine(self._files[row].path, orientation)
+        if self.table.current is not None:
+            self.controller.examine(self.table.current.path, orientation)
 
     def _build(self) -> None:
-        out = self.out.edit.text().strip()
+        form, out = self.form, self.form.out.text
         if not out:
             self._errors.report(DatasetError("no output folder: choose where the data set is to be made"))
             return
         self.report.hide()
         self.controller.end_survey()
         self.controller.build(
-            self._files, Path(out).expanduser(), self.orientation(), self.views.value(), self.seed.value()
+            self.table.files, Path(out).expanduser(), form.orientation, form.views.value(), form.seed.value()
         )
 
     # -- what is shown
 
-    def _list(self, files: list[MeshFile]) -> None:
-        self._files = files
-        with QSignalBlocker(self.table):
-            self.table.setRowCount(len(files))
-            for row, file in enumerate(files):
-                for column, words in enumerate((file.category, file.name)):
-                    self.table.setItem(row, column, QTableWidgetItem(words))
-                self.table.item(row, 1).setToolTip(str(file.path))
-            self.table.setCurrentCell(-1, -1)
+    def _list(self, files: Sequence[MeshFile]) -> None:
+        self.table.show_files(files)
         self._show_state()
         if files:
-            categories = len({file.category for file in files})
-            self.health.setText(f"{len(files)} meshes in {categories} categories.")
+            meshes, categories = len(files), len({file.category for file in files})
+            self.health.setText(
+                f"{meshes:,} {'mesh' if meshes == 1 else 'meshes'} in "
+                f"{categories:,} {'category' if categories == 1 else 'categories'}."
+            )
             self.table.setCurrentCell(0, 0)
             self.controller.survey(files)
 
-    def _show_survey(self, row: int, found: MeshReport | Mem3DError) -> None:
-        if isinstance(found, Mem3DError):
-            cells = ["", "", "", "", str(found)]
-        else:
-            grid = f"{100 * found.occupied:.1f} %" + ("" if found.solid else ", hollow")
-            words = "yes" if found.watertight else "no"
-            cells = [f"{found.triangles:,}", str(found.parts), words, grid, "; ".join(found.notes)]
-        for column, text in enumerate(cells, start=2):
-            item = QTableWidgetItem(text)
-            item.setToolTip(text)
-            self.table.setItem(row, column, item)
-
     def _show_preview(self, report: MeshReport | Exception) -> None:
-        row = self.table.currentRow()
         if isinstance(report, Exception):
             self.view.scene.show_actors("reconstruction", ())
             self.view.show_beside(None)
             self.view.redraw()
             self.health.setText(str(report))
             return
-        if self._released or not 0 <= row < len(self._files) or self._files[row].path != report.path:
+        if self._released or self.table.current is None or self.table.current.path != report.path:
             return
         self.view.show_reconstruction(pv.PolyData(), f"<b>Mesh</b> · {report.path.name}")
-        self.view.scene.show_actors("reconstruction", mesh_actors(report.mesh, self.fill.value()))
+        self.view.scene.show_actors("reconstruction", mesh_actors(report.mesh, self.form.fill.value()))
         grid = block_surface(report.grid.astype("float32"), 0.5)
         self.view.show_beside(grid, f"<b>Grid</b> · {int(report.grid.sum()):,} voxels", "truth")
         self.view.redraw()
@@ -319,7 +218,7 @@ class ImportDialog(QDialog):
     def _show_state(self) -> None:
         building = self.controller.building
         self.bar.setVisible(building)
-        self.build_button.setEnabled(bool(self._files) and not building)
+        self.build_button.setEnabled(bool(self.table.files) and not building)
         self.stop_button.setEnabled(building and not self.controller.stopping)
         if building and self.controller.stopping:
             self.state.setText("Stopping after the objects in hand…")
@@ -357,32 +256,3 @@ class ImportDialog(QDialog):
         self.close()
         self.controller.stop()
         self.view.release()
-
-
-class _Path(QWidget):
-    """A line for a path and a button to choose one."""
-
-    def __init__(self, name: str, choose: Callable[[], None]) -> None:
-        super().__init__()
-        self.edit = QLineEdit()
-        self.edit.setAccessibleName(name)
-        self.edit.setAcceptDrops(False)
-        button = QToolButton()
-        button.setText("…")
-        button.setAccessibleName(f"Choose: {name}")
-        button.setToolTip(f"Choose: {name}")
-        button.clicked.connect(choose)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.edit, 1)
-        layout.addWidget(button)
-        self.setFocusProxy(self.edit)
-
-
-def _axis_box(name: str, axis: str) -> QComboBox:
-    box = QComboBox()
-    box.addItems(AXES)
-    box.setCurrentText(axis)
-    box.setAccessibleName(name)
-    box.setToolTip(f"{name} in the mesh files")
-    return box

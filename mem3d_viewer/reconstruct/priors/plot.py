@@ -3,44 +3,37 @@
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
+
+from mem3d_viewer.widgets.plot import Plot
 
 _BIN = 0.02
 _COUNTS = (0, 1, 10, 100, 1000, 10000)
 
 
-class SimilarityPlot(QWidget):
+class SimilarityPlot(Plot):
     """How many slots are how similar; the number axis is logarithmic, so that a single slot above beta is seen."""
 
     beta_dragged = Signal(float)
     """The user moved the beta line."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        tip = "How many memory slots are how similar; drag the line to choose beta"
+        super().__init__("Histogram of key similarities", tip, parent=parent)
         self._similarities: NDArray[np.float32] = np.zeros(0, dtype=np.float32)
         self._below, self._above = QColor("#888888"), QColor("#d07a2a")
-        self._plot = pg.PlotWidget()
-        self._plot.setAccessibleName("Histogram of key similarities")
-        self._plot.setToolTip("How many memory slots are how similar; drag the line to choose beta")
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the slider above is its keyboard
-        self._plot.setMenuEnabled(False)
-        self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.hideButtons()
-        self._plot.setMinimumHeight(110)
+        self.canvas.setMinimumHeight(110)
         ticks = [(float(np.log10(1 + count)), str(count)) for count in _COUNTS]
-        self._plot.getAxis("left").setTicks([ticks])
-        self._plot.getAxis("left").setLabel("slots")
-        self._plot.getAxis("bottom").setLabel("key similarity")
+        self.canvas.getAxis("left").setTicks([ticks])
+        self.canvas.getAxis("left").setLabel("slots")
+        self.canvas.getAxis("bottom").setLabel("key similarity")
         self._bars = pg.BarGraphItem(x=[], height=[], width=_BIN * 0.9, pen=None)
-        self._plot.addItem(self._bars)
+        self.canvas.addItem(self._bars)
         self._line = pg.InfiniteLine(angle=90, movable=True, label="β", labelOpts={"position": 0.9})
-        self._plot.addItem(self._line)
+        self.canvas.addItem(self._line)
         self._line.sigPositionChanged.connect(lambda line: self.beta_dragged.emit(round(float(line.value()), 2)))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
         self.clear()
 
     def sizeHint(self) -> QSize:
@@ -55,11 +48,7 @@ class SimilarityPlot(QWidget):
     def set_colours(self, background: str, text: str, below: str, above: str, line: str) -> None:
         """Use these colours, as ``#rrggbb``."""
         self._below, self._above = QColor(below), QColor(above)
-        self._plot.setBackground(background)
-        for side in ("left", "bottom"):
-            axis = self._plot.getAxis(side)
-            axis.setPen(pg.mkPen(below))
-            axis.setTextPen(pg.mkPen(text))
+        self.colour_axes(background, text, below)
         self._line.setPen(pg.mkPen(line, width=2))
         self._line.setHoverPen(pg.mkPen(line, width=4))
         self._line.label.setColor(QColor(line))
@@ -71,7 +60,7 @@ class SimilarityPlot(QWidget):
         low = float(np.floor(min(similarities.min(initial=1.0), beta, 0.6) * 10) / 10)
         with QSignalBlocker(self._line):  # new bounds may move it
             self._line.setBounds((low, 1.0))
-        self._plot.setXRange(low, 1.0, padding=0.01)
+        self.canvas.setXRange(low, 1.0, padding=0.01)
         self._line.show()
         self.set_beta(beta)
 
@@ -85,7 +74,7 @@ class SimilarityPlot(QWidget):
         """Show nothing."""
         self._similarities = np.zeros(0, dtype=np.float32)
         self._line.hide()
-        self._plot.setXRange(0.0, 1.0, padding=0.01)
+        self.canvas.setXRange(0.0, 1.0, padding=0.01)
         self._draw()
 
     def _draw(self) -> None:
@@ -102,4 +91,4 @@ class SimilarityPlot(QWidget):
             pen=pg.mkPen(None),
         )
         top = np.log10(1 + max(int(counts.max(initial=0)), 9))
-        self._plot.setYRange(0.0, float(top) * 1.1, padding=0)
+        self.canvas.setYRange(0.0, float(top) * 1.1, padding=0)

@@ -1,11 +1,12 @@
 """The curves of one run or several: plots beside each other, one x axis, smoothing, readout, export."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -49,7 +50,7 @@ class CurvesPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._runs: dict[str, RunCurves] = {}
+        self.runs: dict[str, RunCurves] = {}
         self._colours: tuple[str, ...] = ("#2563c9", "#d07a2a", "#2e9a5f", "#b0407f", "#7a5bc7", "#3d8f9e")
         self._waiting: list[CurvePlot] = []
         self._range: tuple[float, float] | None = None
@@ -96,10 +97,10 @@ class CurvesPanel(QWidget):
         self._timer.timeout.connect(self._draw_next)
         self.show_runs({})
 
-    def _button(self, text: str, tip: str, pressed: object) -> QPushButton:
+    def _button(self, text: str, tip: str, pressed: Callable[[], None]) -> QPushButton:
         button = QPushButton(text)
         button.setToolTip(tip)
-        button.clicked.connect(lambda: pressed())  # type: ignore[operator]
+        button.clicked.connect(lambda: pressed())
         return button
 
     def set_theme(self, theme: Theme) -> None:
@@ -111,7 +112,7 @@ class CurvesPanel(QWidget):
 
     def show_runs(self, runs: Mapping[str, RunCurves]) -> None:
         """Show these runs, by their names."""
-        self._runs = dict(runs)
+        self.runs = dict(runs)
         self.redraw()
 
     def redraw(self) -> None:
@@ -121,7 +122,7 @@ class CurvesPanel(QWidget):
             self._timer.start()
         names = [
             f'<span style="color:{self._colours[number % len(self._colours)]}">━</span> {name}'
-            for number, name in enumerate(self._runs)
+            for number, name in enumerate(self.runs)
         ]
         self._legend.setText("&nbsp;&nbsp; ".join(names) if len(names) > 1 else "")
         self._legend.setVisible(len(names) > 1)
@@ -152,7 +153,7 @@ class CurvesPanel(QWidget):
 
     def _lines(self, name: str, number: int) -> list[Line]:
         lines = []
-        for place, (run, curves) in enumerate(self._runs.items()):
+        for place, (run, curves) in enumerate(self.runs.items()):
             curve = curves.curve(name)
             if curve is not None:
                 x, y = self._x(curve), curve.values * _SCALES.get(name, 1.0)
@@ -162,7 +163,7 @@ class CurvesPanel(QWidget):
                     continue
                 smooth = smoothed(y, self.smoothing.value)
                 # One run: a colour for each of its curves. Several: one for each run, and dashes tell curves apart.
-                colour = self._colours[(place if len(self._runs) > 1 else number) % len(self._colours)]
+                colour = self._colours[(place if len(self.runs) > 1 else number) % len(self._colours)]
                 lines.append(Line(run, x, smooth, None if smooth is y else y, colour))
         return lines
 
@@ -173,7 +174,7 @@ class CurvesPanel(QWidget):
     def _extent(self) -> tuple[float, float]:
         ends = [
             x.max()
-            for curves in self._runs.values()
+            for curves in self.runs.values()
             for name in ("loss", "validation_iou")
             if (curve := curves.curve(name)) is not None and np.isfinite(x := self._x(curve)).all()
         ]
@@ -206,20 +207,20 @@ class CurvesPanel(QWidget):
         for plot in self.plots.values():
             plot.setVisible(only is None or plot is only)
 
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Use the width."""
-        super().resizeEvent(event)  # type: ignore[arg-type]
+        super().resizeEvent(event)
         self._arrange()
 
-    def showEvent(self, event: object) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         """Draw what changed meanwhile."""
-        super().showEvent(event)  # type: ignore[arg-type]
+        super().showEvent(event)
         if self._waiting:
             self._timer.start()
 
-    def hideEvent(self, event: object) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is drawn that nobody sees."""
-        super().hideEvent(event)  # type: ignore[arg-type]
+        super().hideEvent(event)
         self._timer.stop()
 
     # -- export
@@ -234,9 +235,9 @@ class CurvesPanel(QWidget):
         if name:
             self._told(lambda: self.save_picture(Path(name)))
 
-    def _told(self, save: object) -> None:
+    def _told(self, save: Callable[[], None]) -> None:
         try:
-            save()  # type: ignore[operator]
+            save()
         except OutputError as error:
             self.failed.emit(error)
 
@@ -249,7 +250,7 @@ class CurvesPanel(QWidget):
         with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(["run", "step", "epoch", "seconds", *CURVES])
-            for run, curves in self._runs.items():
+            for run, curves in self.runs.items():
                 writer.writerows([run, *row] for row in _table(curves))
 
     def save_picture(self, path: Path) -> None:

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from mem3d_viewer.widgets.plot import Plot
 
 _PENS = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 _SAMPLES = ("━", "╍", "┅")
@@ -34,7 +37,7 @@ class Line:
     """As ``#rrggbb``."""
 
 
-class CurvePlot(QWidget):
+class CurvePlot(Plot):
     """Curves over a common x axis.
 
     Args:
@@ -53,14 +56,15 @@ class CurvePlot(QWidget):
     def __init__(
         self, title: str, curves: Sequence[tuple[str, str]], unit: str = "", parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        tip = "Wheel zooms, dragging moves, right dragging stretches; double click shows everything"
+        super().__init__(f"Plot of {title}", tip, zooms=True, parent=parent)
         self.title, self.curves, self._unit = title, tuple(curves), unit
         self._text, self._muted = "#000000", "#888888"
-        self._lines: dict[str, list[Line]] = {}
-        self._items: dict[str, list[pg.PlotDataItem]] = {name: [] for name, _ in curves}
+        self.lines: dict[str, list[Line]] = {}
+        self.items: dict[str, list[pg.PlotDataItem]] = {name: [] for name, _ in curves}
         self._at = float("nan")
         self._zoomed_y = False
-        self._make_plot()
+        self._set_up()
         self._heading = QLabel(title)
         self._heading.setProperty("kind", "heading")
         self.readout = QLabel()
@@ -83,11 +87,7 @@ class CurvePlot(QWidget):
             head.addWidget(self.legend[name])
         head.addWidget(self.readout, 1)
         head.addWidget(self.enlarged)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addWidget(self.plot, 1)
+        self.column.insertLayout(0, head)
 
     def _button(self, text: str, name: str, tip: str) -> QToolButton:
         button = QToolButton()
@@ -98,55 +98,43 @@ class CurvePlot(QWidget):
         button.setProperty("kind", "legend")
         return button
 
-    def _make_plot(self) -> None:
-        self.plot = pg.PlotWidget()
-        self.plot.setAccessibleName(f"Plot of {self.title}")
-        self.plot.setToolTip("Wheel zooms, dragging moves, right dragging stretches; double click shows everything")
-        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.plot.setMenuEnabled(False)
-        self.plot.hideButtons()
-        self.plot.setMinimumSize(120, 70)
-        self.plot.getAxis("left").setWidth(_AXIS_WIDTH)
-        self.plot.getAxis("left").enableAutoSIPrefix(False)
-        self.plot.getAxis("bottom").enableAutoSIPrefix(False)
-        self._box = self.plot.getPlotItem().getViewBox()
-        self._box.setDefaultPadding(0.04)
-        self._box.enableAutoRange(x=False, y=True)
-        self._box.setAutoVisible(y=True)
-        self._box.sigRangeChangedManually.connect(self._zoomed)
+    def _set_up(self) -> None:
+        self.canvas.setMinimumSize(120, 70)
+        self.canvas.getAxis("left").setWidth(_AXIS_WIDTH)
+        self.box = self.canvas.getPlotItem().getViewBox()
+        self.box.setDefaultPadding(0.04)
+        self.box.enableAutoRange(x=False, y=True)
+        self.box.setAutoVisible(y=True)
+        self.box.sigRangeChangedManually.connect(self._zoomed)
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._cursor.hide()
-        self.plot.addItem(self._cursor, ignoreBounds=True)
-        self.plot.scene().sigMouseMoved.connect(self._moved)
-        self.plot.scene().sigMouseClicked.connect(self._clicked)
+        self.canvas.addItem(self._cursor, ignoreBounds=True)
+        self.canvas.scene().sigMouseMoved.connect(self._moved)
+        self.canvas.scene().sigMouseClicked.connect(self._clicked)
 
     # -- what is shown
 
     def set_colours(self, background: str, text: str, muted: str, grid: str) -> None:
         """Use these colours, as ``#rrggbb``."""
         self._text, self._muted = text, muted
-        self.plot.setBackground(background)
-        for side in ("left", "bottom"):
-            axis = self.plot.getAxis(side)
-            axis.setPen(pg.mkPen(grid))
-            axis.setTextPen(pg.mkPen(muted))
-        self.plot.showGrid(x=True, y=True, alpha=0.15)
+        self.colour_axes(background, muted, grid)
+        self.canvas.showGrid(x=True, y=True, alpha=0.15)
         self._cursor.setPen(pg.mkPen(muted))
 
     def show_lines(self, lines: dict[str, list[Line]]) -> None:
         """Show these lines, by the curve's name."""
-        self._lines = lines
+        self.lines = lines
         for number, (name, _) in enumerate(self.curves):
             wanted = [part for line in lines.get(name, []) for part in self._parts(line, number)]
-            items = self._items[name]
+            items = self.items[name]
             while len(items) > len(wanted):
-                self.plot.removeItem(items.pop())
+                self.canvas.removeItem(items.pop())
             while len(items) < len(wanted):
                 items.append(pg.PlotDataItem())
                 items[-1].setDownsampling(auto=True, method="peak")
                 items[-1].setClipToView(True)
                 items[-1].setVisible(self.shows(name))
-                self.plot.addItem(items[-1])
+                self.canvas.addItem(items[-1])
             for item, (x, y, pen, marked) in zip(items, wanted, strict=True):
                 item.setData(
                     x, y, pen=pen, symbol="o" if marked else None, symbolSize=5, symbolBrush=pen.color(), symbolPen=None
@@ -157,7 +145,7 @@ class CurvePlot(QWidget):
 
     def set_x_range(self, low: float, high: float) -> None:
         """Show x from ``low`` to ``high``."""
-        self._box.setXRange(low, high, padding=0.02)
+        self.box.setXRange(low, high, padding=0.02)
 
     def show_everything(self) -> None:
         """Forget the range of values that the user has chosen."""
@@ -166,13 +154,13 @@ class CurvePlot(QWidget):
 
     def fit_y(self) -> None:
         """Show all values of what is in the range of x, unless the user has chosen another range."""
-        values = [line.y for name, lines in self._lines.items() if self.shows(name) for line in lines]
+        values = [line.y for name, lines in self.lines.items() if self.shows(name) for line in lines]
         low, high = (min(y.min() for y in values), max(y.max() for y in values)) if values else (0.0, 1.0)
         if high - low <= 1e-6 * max(abs(low), abs(high)):  # all the same: fitted, rounding would fill the plot
             margin = 0.5 * abs(high) or 1.0
-            self._box.setYRange(low - margin, high + margin)
+            self.box.setYRange(low - margin, high + margin)
         elif not self._zoomed_y:
-            self._box.enableAutoRange(y=True)
+            self.box.enableAutoRange(y=True)
 
     def shows(self, name: str) -> bool:
         """Whether the curve called ``name`` is not hidden."""
@@ -184,11 +172,11 @@ class CurvePlot(QWidget):
         self._cursor.setVisible(bool(np.isfinite(x)))
         if np.isfinite(x):
             self._cursor.setValue(x)
-        alone = len({line.run for lines in self._lines.values() for line in lines}) < 2
+        alone = len({line.run for lines in self.lines.values() for line in lines}) < 2
         told = []
         for number, (name, words) in enumerate(self.curves):
             values = []
-            for line in self._lines.get(name, []):
+            for line in self.lines.get(name, []):
                 at = len(line.x) - 1 if np.isnan(x) else int(np.abs(line.x - x).argmin())
                 values.append((f"{line.y[at]:.4g}", line.colour))
             if name in self.legend:
@@ -199,7 +187,7 @@ class CurvePlot(QWidget):
                 told += [f'<span style="color:{colour}">{value}</span>' for value, colour in values]
         self.readout.setText("&nbsp; ".join(told[:6]) + (f" {self._unit}" if told and self._unit else ""))
 
-    def _parts(self, line: Line, number: int) -> list[tuple[NDArray[np.float64], NDArray[np.float64], object, bool]]:
+    def _parts(self, line: Line, number: int) -> list[tuple[NDArray[np.float64], NDArray[np.float64], QPen, bool]]:
         """What is drawn of a line: x, y, pen, and whether its points are marked."""
         style = _PENS[number % len(_PENS)]
         marked = len(line.x) <= _FEW
@@ -213,14 +201,14 @@ class CurvePlot(QWidget):
 
     def _colour_legend(self) -> None:
         for name, button in self.legend.items():
-            colours = {line.colour for line in self._lines.get(name, [])}
+            colours = {line.colour for line in self.lines.get(name, [])}
             colour = colours.pop() if len(colours) == 1 else self._muted
             sheet = f"QToolButton:checked {{ color: {colour}; }}"
             if button.styleSheet() != sheet:
                 button.setStyleSheet(sheet)
 
     def _show_curve(self, name: str, on: bool) -> None:
-        for item in self._items[name]:
+        for item in self.items[name]:
             item.setVisible(on)
         self.fit_y()
         self.show_at(self._at)
@@ -229,18 +217,18 @@ class CurvePlot(QWidget):
 
     def _zoomed(self, *_: object) -> None:
         self._zoomed_y = True
-        low, high = self._box.viewRange()[0]
+        low, high = self.box.viewRange()[0]
         self.zoomed.emit(low, high)
 
     def _moved(self, position: QPointF) -> None:
-        if self._box.sceneBoundingRect().contains(position):
-            self.hovered.emit(float(self._box.mapSceneToView(position).x()))
+        if self.box.sceneBoundingRect().contains(position):
+            self.hovered.emit(float(self.box.mapSceneToView(position).x()))
 
-    def _clicked(self, event: object) -> None:
-        if event.double():  # type: ignore[attr-defined]
+    def _clicked(self, event: MouseClickEvent) -> None:
+        if event.double():
             self.zoomed.emit(float("nan"), float("nan"))
 
-    def leaveEvent(self, event: object) -> None:
+    def leaveEvent(self, event: QEvent) -> None:
         """Tell the last values again."""
         self.hovered.emit(float("nan"))
-        super().leaveEvent(event)  # type: ignore[arg-type]
+        super().leaveEvent(event)

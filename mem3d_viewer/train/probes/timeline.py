@@ -16,10 +16,10 @@ from mem3d_viewer.scene.voxel_mesh import block_surface
 from mem3d_viewer.scene.voxel_thumbnail import voxel_thumbnail
 from mem3d_viewer.train.probes.controller import ProbesController
 from mem3d_viewer.train.probes.list import ProbeList
+from mem3d_viewer.train.step_plot import StepPlot
 from mem3d_viewer.widgets.image_panel import PixelView
 from mem3d_viewer.widgets.number_slider import NumberSlider
 from mem3d_viewer.widgets.step_bar import StepBar
-from mem3d_viewer.widgets.step_plot import StepPlot
 from mem3d_viewer.widgets.voxel_view import VoxelView
 
 _NO_RUN = "Start a training, or choose a run: its probe images are shown here."

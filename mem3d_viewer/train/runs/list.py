@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -19,22 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.training.runs import RunSummary
+
 _COLUMNS = ("Run", "Status", "Step", "Best IoU")
 _PATH = Qt.ItemDataRole.UserRole
-
-
-class Run(Protocol):
-    """What is shown of a run."""
-
-    path: Path
-    name: str
-    preset: str
-    dataset: str
-    step: int
-    best_iou: float | None
-    status: str
-    modified: float
-    size: int
 
 
 class RunList(QWidget):
@@ -62,7 +49,8 @@ class RunList(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._runs: list[Run] = []
+        self.runs: list[RunSummary] = []
+        """The runs shown, newest first."""
         self.tree = QTreeWidget()
         self.tree.setHeaderLabels(_COLUMNS)
         self.tree.setRootIsDecorated(False)
@@ -122,27 +110,25 @@ class RunList(QWidget):
     @property
     def ticked(self) -> list[Path]:
         """Paths of the runs whose boxes are ticked, in the order shown."""
-        items = (self.tree.topLevelItem(row) for row in range(self.tree.topLevelItemCount()))
-        return [item.data(0, _PATH) for item in items if item.checkState(0) == Qt.CheckState.Checked]
+        return [item.data(0, _PATH) for item in self._items() if item.checkState(0) == Qt.CheckState.Checked]
 
     @property
-    def selected(self) -> Run | None:
+    def selected(self) -> RunSummary | None:
         """The selected run."""
         item = self.tree.currentItem()
         path = None if item is None else item.data(0, _PATH)
-        return next((run for run in self._runs if run.path == path), None)
+        return next((run for run in self.runs if run.path == path), None)
 
-    def set_runs(self, runs: Sequence[Run]) -> None:
+    def set_runs(self, runs: Sequence[RunSummary]) -> None:
         """Show these runs; ticks and the selection stay."""
         ticked, selected = self.ticked, self.selected
-        self._runs = sorted(runs, key=lambda run: run.modified, reverse=True)
+        self.runs = sorted(runs, key=lambda run: run.modified, reverse=True)
         with QSignalBlocker(self.tree):
-            while self.tree.topLevelItemCount() > len(self._runs):
+            while self.tree.topLevelItemCount() > len(self.runs):
                 self.tree.takeTopLevelItem(self.tree.topLevelItemCount() - 1)
-            while self.tree.topLevelItemCount() < len(self._runs):
+            while self.tree.topLevelItemCount() < len(self.runs):
                 self.tree.addTopLevelItem(QTreeWidgetItem())
-            for row, run in enumerate(self._runs):
-                item = self.tree.topLevelItem(row)
+            for item, run in zip(self._items(), self.runs, strict=True):
                 best = "" if run.best_iou is None or run.best_iou < 0 else f"{run.best_iou:.3f}"
                 for column, text in enumerate((run.name, run.status, f"{run.step}", best)):
                     item.setText(column, text)
@@ -159,17 +145,19 @@ class RunList(QWidget):
 
     def tick(self, path: Path, on: bool = True) -> None:
         """Choose a run to be compared, or not."""
-        for row in range(self.tree.topLevelItemCount()):
-            item = self.tree.topLevelItem(row)
+        for item in self._items():
             if item.data(0, _PATH) == path:
                 item.setCheckState(0, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
 
     def select(self, path: Path) -> None:
         """Select a run."""
-        for row in range(self.tree.topLevelItemCount()):
-            item = self.tree.topLevelItem(row)
+        for item in self._items():
             if item.data(0, _PATH) == path:
                 self.tree.setCurrentItem(item)
+
+    def _items(self) -> list[QTreeWidgetItem]:
+        rows = (self.tree.topLevelItem(row) for row in range(self.tree.topLevelItemCount()))
+        return [item for item in rows if item is not None]
 
     def _ticked(self, item: QTreeWidgetItem, column: int) -> None:
         if column == 0:
@@ -198,7 +186,7 @@ class RunList(QWidget):
         self._details.setVisible(run is not None)
 
 
-def _about(run: Any) -> str:
+def _about(run: RunSummary) -> str:
     when = datetime.fromtimestamp(run.modified).strftime("%Y-%m-%d %H:%M")
     return f"{run.preset}, {run.dataset}\n{_size(run.size)}, last changed {when}"
 

@@ -59,14 +59,14 @@ def test_two_processes_train_and_remember_what_one_does(tmp_path, boxes, config,
     expected = alone(boxes, config, tmp_path / "one", steps=5)
     assert train_in_processes(boxes, config, tmp_path / "two", steps=5) == [None, None]
     same(tmp_path / "one", tmp_path / "two", 5)
-    told = [event for event in read_events(tmp_path / "two" / "events.jsonl") if event["event"] == "StepDone"]
-    assert any(event["triplet_loss"] > 0 for event in told)
-    assert any(event["mean_above_beta"] > 0 for event in told)
+    told = [event for event in read_events(tmp_path / "two" / "events.jsonl") if isinstance(event, StepDone)]
+    assert any(event.triplet_loss > 0 for event in told)
+    assert any(event.mean_above_beta > 0 for event in told)
     for event, step in zip(told, expected, strict=True):
         for name in ("loss", "reconstruction_loss", "triplet_loss"):
-            assert event[name] == pytest.approx(getattr(step, name), rel=1e-3, abs=1e-6), name
+            assert getattr(event, name) == pytest.approx(getattr(step, name), rel=1e-3, abs=1e-6), name
         for name in ("occupied_slots", "new_writes", "updated_writes", "mean_above_beta"):
-            assert event[name] == getattr(step, name), name
+            assert getattr(event, name) == getattr(step, name), name
     # The other process wrote no file of the run, and holds the very same network and memory.
     first = load_checkpoint(tmp_path / "two" / "checkpoints" / "step_00000005.safetensors")
     for name, value in torch.load(tmp_path / "two" / "process1.pt").items():

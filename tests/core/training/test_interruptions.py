@@ -20,7 +20,15 @@ from core.checkpoint import load_checkpoint, load_tensors
 from core.data.opening import open_dataset
 from core.data.packed import PackedWriter, encode_picture
 from core.errors import DatasetError, Mem3DError, OutputError, TrainingError
-from core.training.events import CheckpointSaved, ProbesReconstructed, TrainingFinished, read_events
+from core.training.events import (
+    CheckpointSaved,
+    MemoryReported,
+    ProbesReconstructed,
+    StepDone,
+    TrainingFinished,
+    Validated,
+    read_events,
+)
 from core.training.run_folder import RunFolder
 from core.training.runs import summarise
 from core.training.trainer import Trainer
@@ -34,11 +42,11 @@ def change(config, **training):
 
 def curve(run):
     """What the events of a run say, but for how long it took and which parts it had."""
-    told = ("StepDone", "Validated", "MemoryReported", "ProbesReconstructed")
+    told = StepDone, Validated, MemoryReported, ProbesReconstructed
     return [
-        {name: value for name, value in event.items() if name not in TIMES | {"path"}}
+        (type(event), {name: value for name, value in vars(event).items() if name not in TIMES | {"path"}})
         for event in read_events(run / "events.jsonl")
-        if event["event"] in told
+        if isinstance(event, told)
     ]
 
 
@@ -118,9 +126,9 @@ def test_a_stop_leaves_no_trace_in_the_record(tmp_path, boxes, tiny_config, stop
     list(first.run(stop=lambda: first.step >= stop_at))
     list(Trainer.resume(tmp_path / "parts", boxes, device="cpu", steps=9 - stop_at).run())
     require_equal_runs(tmp_path / "whole", tmp_path / "parts", 9)
-    steps = [event for event in read_events(tmp_path / "parts" / "events.jsonl") if event["event"] == "StepDone"]
-    assert [step["step"] for step in steps] == [3, 6, 9]
-    assert sorted(step["seconds"] for step in steps) == [step["seconds"] for step in steps]
+    steps = [event for event in read_events(tmp_path / "parts" / "events.jsonl") if isinstance(event, StepDone)]
+    assert [step.step for step in steps] == [3, 6, 9]
+    assert sorted(step.seconds for step in steps) == [step.seconds for step in steps]
 
 
 def test_what_came_after_the_last_checkpoint_is_forgotten_everywhere(tmp_path, boxes, tiny_config):
@@ -220,11 +228,11 @@ def test_a_full_disk_is_one_clear_line_and_the_last_state_is_kept(tmp_path, boxe
     else:  # it never became a run
         trainer = Trainer.start(tiny_config, boxes, run, device="cpu", steps=6)
     assert isinstance(list(trainer.run())[-1], TrainingFinished)
-    assert [event["step"] for event in read_events(run / "events.jsonl") if event["event"] == "StepDone"] == [2, 4, 6]
+    assert [event.step for event in read_events(run / "events.jsonl") if isinstance(event, StepDone)] == [2, 4, 6]
     assert tensorboard(run)["losses/total"][-1][0] == 6
-    validated = [event for event in read_events(run / "events.jsonl") if event["event"] == "Validated"]
-    best = max(validated, key=lambda event: event["validation_iou"])
-    assert load_checkpoint(RunFolder(run).best).step == best["step"]
+    validated = [event for event in read_events(run / "events.jsonl") if isinstance(event, Validated)]
+    best = max(validated, key=lambda event: event.validation_iou)
+    assert load_checkpoint(RunFolder(run).best).step == best.step
 
 
 def test_a_folder_that_may_not_be_written_is_named(tmp_path, boxes, tiny_config, monkeypatch):

@@ -10,6 +10,7 @@ import pytest
 
 import core
 from core.errors import OutputError, TrainingError
+from core.training.events import TrainingFailed, TrainingStarted, event_to_json
 from core.training.run_lock import RunLock, is_locked
 from core.training.runs import default_runs_folder, delete_run, list_runs, rename_run
 from core.training.trainer import Trainer
@@ -28,9 +29,9 @@ def only(root):
     return summary
 
 
-def record(run, **event):
+def record(run, event):
     with open(run / "events.jsonl", "a") as file:
-        file.write(json.dumps(event) + "\n")
+        file.write(event_to_json(event) + "\n")
 
 
 def test_a_run_at_a_glance(run):
@@ -45,9 +46,9 @@ def test_a_run_at_a_glance(run):
 
 
 def test_the_status_follows_from_events_and_lock(run, boxes):
-    record(run, event="TrainingStarted", step=5)
+    record(run, TrainingStarted(str(run), 5, 8, 4, "cpu", "random weights"))
     assert only(run.parent).status == "interrupted"
-    record(run, event="TrainingFailed", step=6, reason="the disk is full")
+    record(run, TrainingFailed(6, "the disk is full"))
     assert (only(run.parent).status, only(run.parent).reason) == ("interrupted", "the disk is full")
     trainer = Trainer.resume(run, boxes, device="cpu", steps=1)
     assert only(run.parent).status == "running"

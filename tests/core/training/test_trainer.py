@@ -35,7 +35,7 @@ def test_a_run_tells_its_story_and_fills_its_folder(tmp_path, boxes, tiny_config
     assert [event.step for event in of(events, Validated)] == [4, 6]
     assert of(events, CheckpointSaved)[0].step == 0
     assert events[-1] == TrainingFinished(6, False, str(run / "checkpoints" / "step_00000006.safetensors"))
-    assert [event["event"] for event in read_events(run / "events.jsonl")] == [type(event).__name__ for event in events]
+    assert list(read_events(run / "events.jsonl")) == events
     assert json.loads((run / "config.json").read_text())["model"]["memory_slots"] == 8
     for step in of(events, StepDone):
         assert step.new_writes + step.updated_writes == 8  # two steps of four
@@ -90,7 +90,7 @@ def test_resuming_forgets_what_came_after_the_checkpoint(tmp_path, boxes, tiny_c
             break  # as a crash would: the last checkpoint is of step 4
     events = list(Trainer.resume(run, boxes, device="cpu", steps=4).run())
     assert events[0].step == 4
-    steps = [event["step"] for event in read_events(run / "events.jsonl") if event["event"] == "StepDone"]
+    steps = [event.step for event in read_events(run / "events.jsonl") if isinstance(event, StepDone)]
     assert steps == [2, 4, 6, 8]
 
 

@@ -16,7 +16,7 @@ def plot(qtbot):
 
 
 def items(plot, kind):
-    return [item for item in plot._plot.getPlotItem().items if isinstance(item, kind)]
+    return [item for item in plot.canvas.getPlotItem().items if isinstance(item, kind)]
 
 
 def test_bars_stand_in_groups_and_published_marks_over_them(plot):
@@ -34,8 +34,8 @@ def test_bars_stand_in_groups_and_published_marks_over_them(plot):
     (marks,) = items(plot, pg.PlotDataItem)
     assert marks.getData()[1].tolist() == [0.8, 0.9]
     assert marks.opts["pen"] is None
-    assert [label.text for _, label in plot._legend.items] == ["with", "without", "paper"]
-    low, high = plot._plot.viewRange()[1]
+    assert [label.text for _, label in plot.legend.items] == ["with", "without", "paper"]
+    low, high = plot.canvas.viewRange()[1]
     assert low == 0
     assert high > 0.9
 
@@ -55,7 +55,7 @@ def test_a_new_drawing_replaces_the_one_before(plot):
     assert items(plot, pg.PlotDataItem) == []
     plot.clear()
     assert items(plot, pg.BarGraphItem) == []
-    assert len(plot._legend.items) == 0
+    assert len(plot.legend.items) == 0
 
 
 def test_the_picture_is_what_is_drawn(plot):

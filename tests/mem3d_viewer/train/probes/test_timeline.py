@@ -77,7 +77,7 @@ def test_scrubbing_shows_another_step_and_leaves_the_camera(shown):
 
 def test_the_curve_is_of_the_chosen_probe_and_chooses_steps(shown):
     def values():
-        return shown.curve._drawn[0].yData.tolist()
+        return shown.curve.drawn[0].yData.tolist()
 
     assert values() == [0.0, 0.5, 1.0]
     QTest.keyClick(shown.list.view, Qt.Key.Key_Down)
@@ -108,7 +108,7 @@ def test_new_steps_are_followed_until_the_user_scrubs(shown, run, qtbot):
     shown.refresh()
     qtbot.waitUntil(lambda: len(shown.probes.iou) == 5)
     assert shown.bar.step == 500
-    assert shown.curve._drawn[0].xData.tolist() == [0, 500, 1000, 1500, 2000]
+    assert shown.curve.drawn[0].xData.tolist() == [0, 500, 1000, 1500, 2000]
     shown.bar.follow.click()
     assert "step 2,000" in shown.view._reconstruction_label.text()
 

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QWidget
+
+from mem3d_viewer.widgets.plot import Plot
 
 
-class StepPlot(QWidget):
+class StepPlot(Plot):
     """One line, or amounts stacked on each other; a click or the dragged marker chooses a recorded step.
 
     Args:
@@ -21,48 +24,33 @@ class StepPlot(QWidget):
     """The user chose the recorded step nearest to the pointer."""
 
     def __init__(self, title: str, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(name, "Click, or drag the marker, to choose a step", parent=parent)
         self._steps: NDArray[np.int64] = np.zeros(0, np.int64)
-        self._drawn: list[pg.PlotDataItem] = []
+        self.drawn: list[pg.PlotDataItem] = []
+        """The line, or the areas from the top one down."""
         self._line_colour = "#2563c9"
-        self._plot = pg.PlotWidget()
-        self._plot.setAccessibleName(name)
-        self._plot.setToolTip("Click, or drag the marker, to choose a step")
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the slider beside it is its keyboard
-        self._plot.setMenuEnabled(False)
-        self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.hideButtons()
-        self._plot.getAxis("left").setLabel(title)
-        self._plot.getAxis("left").setWidth(58)
-        self._plot.getAxis("bottom").setLabel("step")
-        for side in ("left", "bottom"):
-            self._plot.getAxis(side).enableAutoSIPrefix(False)
-        self._marker = pg.InfiniteLine(angle=90, movable=True)
-        self._marker.setZValue(1000)
-        self._plot.addItem(self._marker, ignoreBounds=True)
-        self._marker.sigDragged.connect(lambda line: self._choose(line.value()))
-        self._marker.sigPositionChangeFinished.connect(lambda line: self.mark(self._nearest(line.value())))
-        self._plot.scene().sigMouseClicked.connect(self._clicked)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
+        self.canvas.getAxis("left").setLabel(title)
+        self.canvas.getAxis("left").setWidth(58)
+        self.canvas.getAxis("bottom").setLabel("step")
+        self.marker = pg.InfiniteLine(angle=90, movable=True)
+        self.marker.setZValue(1000)
+        self.canvas.addItem(self.marker, ignoreBounds=True)
+        self.marker.sigDragged.connect(lambda line: self._choose(line.value()))
+        self.marker.sigPositionChangeFinished.connect(lambda line: self.mark(self._nearest(line.value())))
+        self.canvas.scene().sigMouseClicked.connect(self._clicked)
         self.clear()
 
     @property
     def marked(self) -> int | None:
         """The step at the marker; None where there is nothing to mark."""
-        return self._nearest(self._marker.value()) if len(self._steps) else None
+        return self._nearest(self.marker.value()) if len(self._steps) else None
 
     def set_colours(self, background: str, text: str, grid: str, line: str, marker: str) -> None:
         """Use these colours, as ``#rrggbb``."""
         self._line_colour = line
-        self._plot.setBackground(background)
-        for side in ("left", "bottom"):
-            axis = self._plot.getAxis(side)
-            axis.setPen(pg.mkPen(grid))
-            axis.setTextPen(pg.mkPen(text))
-        self._marker.setPen(pg.mkPen(marker, width=2))
-        self._marker.setHoverPen(pg.mkPen(marker, width=4))
+        self.colour_axes(background, text, grid)
+        self.marker.setPen(pg.mkPen(marker, width=2))
+        self.marker.setHoverPen(pg.mkPen(marker, width=4))
 
     def show_line(self, steps: Sequence[int], values: Sequence[float]) -> None:
         """Show one value a step, each 0 … 1."""
@@ -73,7 +61,7 @@ class StepPlot(QWidget):
             symbolBrush=self._line_colour, symbolPen=None,
         )  # fmt: skip
         self._add(item)
-        self._plot.setYRange(0.0, min(1.0, 1.15 * float(y.max(initial=0.1))), padding=0)
+        self.canvas.setYRange(0.0, min(1.0, 1.15 * float(y.max(initial=0.1))), padding=0)
 
     def show_stack(self, steps: Sequence[int], amounts: NDArray[np.int64], colours: Sequence[str], top: int) -> None:
         """Show amounts on top of each other.
@@ -91,32 +79,32 @@ class StepPlot(QWidget):
             x, heights = x + np.array([-0.5, 0.5]), np.repeat(heights, 2, axis=0)
         for kind in reversed(range(len(colours))):  # each covers the lower part of the one above it
             self._add(pg.PlotDataItem(x, heights[:, kind], pen=None, fillLevel=0.0, brush=colours[kind]))
-        self._plot.setYRange(0.0, max(top, 1), padding=0.02)
+        self.canvas.setYRange(0.0, max(top, 1), padding=0.02)
 
     def mark(self, step: int) -> None:
         """Put the marker at ``step`` without telling anyone."""
-        with QSignalBlocker(self._marker):
-            self._marker.setValue(step)
+        with QSignalBlocker(self.marker):
+            self.marker.setValue(step)
 
     def clear(self) -> None:
         """Show nothing."""
         self._begin(())
-        self._plot.setYRange(0.0, 1.0, padding=0)
+        self.canvas.setYRange(0.0, 1.0, padding=0)
 
     def _begin(self, steps: Sequence[int]) -> None:
-        for item in self._drawn:
-            self._plot.removeItem(item)
-        self._drawn = []
+        for item in self.drawn:
+            self.canvas.removeItem(item)
+        self.drawn = []
         self._steps = np.array(steps, dtype=np.int64)
-        self._marker.setVisible(len(self._steps) > 0)
+        self.marker.setVisible(len(self._steps) > 0)
         if len(self._steps):
             low, high = float(self._steps[0]), float(self._steps[-1])
-            self._marker.setBounds((low, high))
-            self._plot.setXRange(low, max(high, low + 1), padding=0.02)
+            self.marker.setBounds((low, high))
+            self.canvas.setXRange(low, max(high, low + 1), padding=0.02)
 
     def _add(self, item: pg.PlotDataItem) -> None:
-        self._drawn.append(item)
-        self._plot.addItem(item)
+        self.drawn.append(item)
+        self.canvas.addItem(item)
 
     def _nearest(self, x: float) -> int:
         return int(self._steps[np.abs(self._steps - x).argmin()])
@@ -125,8 +113,8 @@ class StepPlot(QWidget):
         if len(self._steps):
             self.chosen.emit(self._nearest(x))
 
-    def _clicked(self, event: object) -> None:
-        box = self._plot.getPlotItem().getViewBox()
-        position = event.scenePos()  # type: ignore[attr-defined]
-        if self._plot.getPlotItem().sceneBoundingRect().contains(position):
+    def _clicked(self, event: MouseClickEvent) -> None:
+        box = self.canvas.getPlotItem().getViewBox()
+        position = event.scenePos()
+        if self.canvas.getPlotItem().sceneBoundingRect().contains(position):
             self._choose(float(box.mapSceneToView(position).x()))

@@ -3,7 +3,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
-from mem3d_viewer.widgets.step_plot import StepPlot
+from mem3d_viewer.train.step_plot import StepPlot
 
 pytestmark = pytest.mark.gui
 
@@ -21,17 +21,17 @@ def plot(qtbot):
 
 def at(plot, step, height=0.5):
     """The pixel of a step, as a share of the greatest value shown."""
-    box = plot._plot.getPlotItem().getViewBox()
+    box = plot.canvas.getPlotItem().getViewBox()
     top = box.viewRange()[1][1]
-    return plot._plot.mapFromScene(box.mapViewToScene(QPointF(step, top * height)))
+    return plot.canvas.mapFromScene(box.mapViewToScene(QPointF(step, top * height)))
 
 
 def click(plot, step):
-    QTest.mouseClick(plot._plot.viewport(), Qt.MouseButton.LeftButton, pos=at(plot, step))
+    QTest.mouseClick(plot.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at(plot, step))
 
 
 def colour(plot, step, height):
-    return plot._plot.grab().toImage().pixelColor(at(plot, step, height)).name()
+    return plot.canvas.grab().toImage().pixelColor(at(plot, step, height)).name()
 
 
 def test_a_click_chooses_the_nearest_recorded_step(plot, qtbot):
@@ -50,17 +50,17 @@ def test_dragging_the_marker_chooses(plot):
     plot.mark(0)
     seen = []
     plot.chosen.connect(seen.append)
-    plot._marker.setValue(800)
-    plot._marker.sigDragged.emit(plot._marker)
+    plot.marker.setValue(800)
+    plot.marker.sigDragged.emit(plot.marker)
     assert seen == [1000]
-    plot._marker.sigPositionChangeFinished.emit(plot._marker)
-    assert plot._marker.value() == 1000
+    plot.marker.sigPositionChangeFinished.emit(plot.marker)
+    assert plot.marker.value() == 1000
 
 
 def test_amounts_are_stacked(plot):
     plot.show_stack((0, 100), np.array([[10, 30], [10, 30]]), ("#00ff00", "#ff00ff"), top=80)
     plot.mark(0)
-    shown = plot._plot.getPlotItem().getViewBox().viewRange()[1][1]
+    shown = plot.canvas.getPlotItem().getViewBox().viewRange()[1][1]
     assert colour(plot, 50, 5 / shown) == "#00ff00"
     assert colour(plot, 50, 25 / shown) == "#ff00ff"
     assert colour(plot, 50, 60 / shown) == "#ffffff"
@@ -69,7 +69,7 @@ def test_amounts_are_stacked(plot):
 def test_amounts_of_a_single_step_are_seen(plot):
     plot.show_stack((0,), np.array([[40, 0]]), ("#00ff00", "#ff00ff"), top=80)
     assert plot.marked == 0
-    shown = plot._plot.getPlotItem().getViewBox().viewRange()[1][1]
+    shown = plot.canvas.getPlotItem().getViewBox().viewRange()[1][1]
     assert colour(plot, 0.3, 20 / shown) == "#00ff00"
 
 
