@@ -1,4 +1,4 @@
-"""The command ``mem3d``: reconstruct, export, train, list runs, evaluate, and build data sets.
+"""The command ``mem3d``: reconstruct, export, train, list runs, evaluate, build data sets, edit memories.
 
 Exit code 0, 1 if some meshes of a build were skipped, or 2 for bad input with exactly one line on standard error. With
 ``--json`` standard output holds JSON alone; progress goes to standard error.
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from core import __version__
-from core.cli import dataset, evaluate, export, reconstruct, runs, train
+from core.cli import dataset, evaluate, export, memory, reconstruct, runs, train
 from core.command_line import BAD_INPUT, ArgumentParser, one_line
 from core.errors import Mem3DError
 
@@ -53,6 +53,6 @@ def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="mem3d", description="Single-view 3D reconstruction from shape priors in memory.")
     parser.add_argument("--version", action="version", version=f"mem3d-viewer {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (reconstruct, export, train, runs, evaluate, dataset):
+    for command in (reconstruct, export, train, runs, evaluate, dataset, memory):
         command.add_command(commands)
     return parser
