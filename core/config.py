@@ -21,7 +21,9 @@ from core.errors import ConfigError
 from core.setting_values import converted, parsed
 
 ValueSimilarity = Literal["paper", "iou"]
-Backbone = Literal["resnet50", "resnet18"]
+PriorPath = Literal["lstm", "blend"]
+Schedule = Literal["steps", "cosine"]
+StartWith = Literal["both", "weights", "memory"]
 Subset = Literal[
     "all", "clear", "chairs", "occluded", "chairs_truncated", "chairs_occluded", "chairs_slightly_occluded"
 ]
@@ -30,8 +32,12 @@ Damaged = Literal["refuse", "skip"]
 Precision = Literal["float32", "bfloat16"]
 EvaluationProtocol = Literal["own", "pix2vox"]
 
+RESIDUAL = ("resnet50", "resnet18")
+"""The backbones of torchvision; every other name is one of timm's."""
+
 DEFAULT_THRESHOLD = 0.3
 """The occupancy threshold t wherever none is asked for: a voxel above it counts as occupied."""
+
 DEFAULT_DELTA: dict[ValueSimilarity, float] = {"paper": 0.90, "iou": 0.60}
 """delta belongs to its similarity: IoU falls much faster than the share of equal voxels."""
 
@@ -42,12 +48,14 @@ class ModelConfig:
 
     image_size: int = 224
     """Side of the square network input in pixels."""
-    backbone: Backbone = "resnet50"
-    """Residual network whose stem and first two residual stages are used."""
+    backbone: str = "resnet50"
+    """``resnet50`` or ``resnet18``, whose stem and first two residual stages are used as published, or any network of
+    timm that ends at 1/32 of the side, such as ``tf_efficientnet_lite0``."""
     backbone_width: int = 64
-    """Channels of the backbone's stem; ImageNet weights exist for 64 only."""
-    encoder_channels: tuple[int, int, int] = (512, 256, 256)
-    """Channels of the three convolutions after the backbone."""
+    """Channels of the stem of ``resnet18``; ImageNet weights exist for 64 only."""
+    encoder_channels: tuple[int, ...] = (512, 256, 256)
+    """Channels of the convolutions after the backbone: three of 3 x 3 with pooling, or for a backbone of timm any
+    number of 1 x 1."""
     memory_slots: int = 4000
     """m, the number of memory slots."""
     value_similarity: ValueSimilarity = "paper"
@@ -56,40 +64,56 @@ class ModelConfig:
     """Value similarity from which a shape counts as known; None: 0.90 for ``paper``, 0.60 for ``iou``."""
     beta: float = 0.85
     """Key similarity a slot must exceed to be retrieved."""
+    threshold: float = DEFAULT_THRESHOLD
+    """t, the occupancy probability above which a voxel counts as occupied wherever no other is asked for. Like beta it
+    is chosen on the validation views when a training ends, and stored in its best checkpoint."""
     max_priors: int = 20
     """*choice*: at most this many retrieved shapes go to the LSTM, most similar first."""
     shape_encoder_resolution: int = 32
     """*choice*: side to which retrieved grids are average-pooled before the LSTM; 32: no pooling."""
     lstm_hidden: int = 2048
     """Hidden units of the LSTM, the length of the prior vector p."""
-    decoder_channels: tuple[int, int, int, int, int] = (512, 128, 32, 8, 1)
-    """Channels of the five transposed convolutions."""
+    decoder_channels: tuple[int, ...] = (512, 128, 32, 8, 1)
+    """Channels of the transposed convolutions; four in place of the published five end at half the side, and the last
+    doubling is made of depth."""
+    prior_path: PriorPath = "lstm"
+    """*choice*: ``lstm`` is the paper's; ``blend`` also adds the retrieved shapes themselves to the decoder's logits,
+    weighted by key similarity and by how well they agree with what was decoded, as far as a gate lets them."""
     voxel_resolution: int = 32
     """r, the side of the voxel grid."""
 
     def __post_init__(self) -> None:
         """Refuse combinations that cannot work, with the reason."""
         _positive(self, "image_size", "backbone_width", "memory_slots", "max_priors", "lstm_hidden")
-        if self.backbone not in ("resnet50", "resnet18"):
-            raise ConfigError(f"backbone must be resnet50 or resnet18, not {self.backbone!r}")
+        if not self.backbone.replace("_", "").replace(".", "").isalnum():
+            raise ConfigError(f"backbone must be resnet50, resnet18 or a network of timm, not {self.backbone!r}")
+        if self.prior_path not in get_args(PriorPath):
+            raise ConfigError(f"prior_path must be lstm or blend, not {self.prior_path!r}")
         if self.value_similarity not in DEFAULT_DELTA:
             raise ConfigError(f"value_similarity must be paper or iou, not {self.value_similarity!r}")
-        if self.backbone == "resnet50" and self.backbone_width != 64:
-            raise ConfigError(f"backbone resnet50 has width 64 only, not {self.backbone_width}; resnet18 has any")
-        if self.image_size % 32:
+        if self.backbone != "resnet18" and self.backbone_width != 64:
+            raise ConfigError(
+                f"backbone {self.backbone} has a width of its own: leave backbone_width at 64, not "
+                f"{self.backbone_width}; resnet18 has any"
+            )
+        if self.image_size % 32 and self.backbone in RESIDUAL:
             raise ConfigError(f"image_size must be a multiple of 32 (it is halved five times), not {self.image_size}")
+        if self.image_size % 16:
+            raise ConfigError(f"image_size must be a multiple of 16, not {self.image_size}")
         if self.voxel_resolution != 32:
             raise ConfigError(
                 f"voxel_resolution must be 32 (the decoder doubles 2 four times), not {self.voxel_resolution}"
             )
         if self.shape_encoder_resolution not in (4, 8, 16, 32):
             raise ConfigError(f"shape_encoder_resolution must be 4, 8, 16 or 32, not {self.shape_encoder_resolution}")
-        if len(self.encoder_channels) != 3 or min(self.encoder_channels) < 1:
+        if (self.backbone in RESIDUAL and len(self.encoder_channels) != 3) or min(self.encoder_channels, default=0) < 1:
             raise ConfigError(f"encoder_channels must be three positive sizes, not {self.encoder_channels}")
-        if len(self.decoder_channels) != 5 or min(self.decoder_channels) < 1:
-            raise ConfigError(f"decoder_channels must be five positive sizes, not {self.decoder_channels}")
+        if len(self.decoder_channels) not in (4, 5) or min(self.decoder_channels) < 1:
+            raise ConfigError(f"decoder_channels must be four or five positive sizes, not {self.decoder_channels}")
         if self.decoder_channels[-1] != 1:
             raise ConfigError(f"the last of decoder_channels must be 1, not {self.decoder_channels[-1]}")
+        if not 0.0 <= self.threshold < 1.0:
+            raise ConfigError(f"threshold is a probability and must lie in 0 … 1, not {self.threshold}")
         if not -1.0 <= self.beta <= 1.0:
             raise ConfigError(f"beta is a cosine similarity and must lie in -1 … 1, not {self.beta}")
         if not 0.0 < self.known_from <= 1.0:
@@ -102,8 +126,8 @@ class ModelConfig:
 
     @property
     def key_size(self) -> int:
-        """n_k, the length of the feature F: last encoder channels times (image_size / 32) squared."""
-        return self.encoder_channels[-1] * (self.image_size // 32) ** 2
+        """n_k, the length of the feature F: last encoder channels times (image_size / 32, rounded up) squared."""
+        return self.encoder_channels[-1] * math.ceil(self.image_size / 32) ** 2
 
     @property
     def known_from(self) -> float:
@@ -116,7 +140,8 @@ class DataConfig:
     """Which data set is trained on and how its pictures are varied."""
 
     dataset: str = "builtin"
-    """Data set: ``builtin``, ``packed:DIR``, ``shapenet:DIR``, ``pix3d:DIR``, or a folder that is one of these."""
+    """Data set: ``builtin``, ``packed:DIR``, ``shapenet:DIR``, ``pix3d:DIR``, or a folder that is one of these; several
+    are joined by `` + ``, and ``2 * `` before one shows each of its pictures twice as often."""
     subset: Subset = "all"
     """Which pictures of Pix3D: ``clear`` leaves out every truncated or occluded one, ``chairs`` is the usual test of
     chairs, ``occluded`` every other chair."""
@@ -124,6 +149,9 @@ class DataConfig:
     """Pictures of Pix3D: ``mask`` cuts the object out, ``box`` keeps the background around it."""
     damaged: Damaged = "refuse"
     """What to do about missing or unreadable files: ``refuse`` the data set, or ``skip`` them."""
+    backgrounds: str = ""
+    """*choice*: folder of photographs, parts of which are put behind renderings with alpha and on occluders, half of
+    the time; empty: plain and graded backgrounds only."""
     random_background: bool = True
     """Put a random plain or graded background behind renderings with alpha."""
     colour_jitter: float = 0.4
@@ -164,12 +192,24 @@ class TrainingConfig:
     time; losses, key similarities and the memory stay float32."""
     learning_rate: float = 1e-3
     """Adam's learning rate."""
+    backbone_rate: float = 1.0
+    """*choice*: learning rate of the backbone relative to that of the rest."""
+    freeze_until: int = 0
+    """*choice*: stages of the backbone, the stem included in the first, that keep their first weights and the
+    statistics of their batch norm; 0 lets all of it learn."""
+    schedule: Schedule = "steps"
+    """*choice*: ``steps`` halves the learning rate at given epochs, ``cosine`` brings it to zero over all epochs."""
     adam_betas: tuple[float, float] = (0.9, 0.999)
     """Adam's decay rates."""
     halve_after_epochs: tuple[float, ...] = (150.0,)
-    """The learning rate is halved after each of these (fractional) epochs."""
+    """The learning rate is halved after each of these (fractional) epochs, under the schedule ``steps``."""
     warmup_steps: int = 0
     """*choice*: steps over which the learning rate rises linearly from zero."""
+    average_decay: float = 0.0
+    """*choice*: validations and checkpoints have the exponential moving average of the weights with this decay a step
+    (0.999: over some 1000 steps); 0 has the weights themselves."""
+    dice_weight: float = 0.0
+    """*choice*: weight of the Dice loss beside the cross entropy; it counts a thin shape as much as a thick one."""
     alpha: float = 0.1
     """Margin of the voxel triplet loss."""
     triplet_weight: float = 1.0
@@ -183,6 +223,12 @@ class TrainingConfig:
     """*choice*: a training read ignores slots that came from the very object being trained on."""
     imagenet_weights: bool = True
     """Start the backbone from ImageNet weights where they can be loaded."""
+    backbone_weights: str = ""
+    """*choice*: file of weights for the backbone (safetensors or torch's), in place of the ImageNet ones."""
+    start_from: str = ""
+    """*choice*: checkpoint to start from in place of random or ImageNet weights; the network's sizes are then its."""
+    start_with: StartWith = "both"
+    """*choice*: what of it to take: ``weights``, ``memory``, or ``both``."""
     seed: int = 0
     """Seed of initial weights, data order and augmentation."""
     log_every: int = 10
@@ -213,7 +259,16 @@ class TrainingConfig:
             )
         if self.precision not in get_args(Precision):
             raise ConfigError(f"precision must be float32 or bfloat16, not {self.precision!r}")
-        for name in ("warmup_steps", "triplet_warmup_steps", "triplet_weight", "alpha", "probes"):
+        if self.start_with not in get_args(StartWith):
+            raise ConfigError(f"start_with must be both, weights or memory, not {self.start_with!r}")
+        if self.schedule not in get_args(Schedule):
+            raise ConfigError(f"schedule must be steps or cosine, not {self.schedule!r}")
+        if not 0.0 <= self.average_decay < 1.0:
+            raise ConfigError(f"average_decay must lie in 0 … 1, 1 excluded, not {self.average_decay}")
+        for name in (
+            "warmup_steps", "triplet_warmup_steps", "triplet_weight", "alpha", "probes", "dice_weight",
+            "backbone_rate", "freeze_until",
+        ):  # fmt: skip
             if not 0 <= getattr(self, name) < math.inf:
                 raise ConfigError(f"{name} must be a number from 0 on, not {getattr(self, name)}")
         if not 0 <= self.seed < 2**63:
@@ -267,12 +322,14 @@ class Mem3DConfig:
         )
 
     @classmethod
-    def from_dict(cls, values: Any, origin: str = "configuration") -> "Mem3DConfig":
+    def from_dict(cls, values: Any, origin: str = "configuration", *, recorded: bool = False) -> "Mem3DConfig":
         """Build from nested plain values; missing fields keep the preset's value.
 
         Args:
             values: a mapping with any of ``preset``, ``model``, ``data``, ``training``.
             origin: file name used in error messages.
+            recorded: the values are a checkpoint's or a run's. They were complete when they were written, so that a
+                field that is missing did not exist yet, and has the paper's value: what there was before it.
 
         Raises:
             ConfigError: for an unknown field, a wrong type or an impossible combination.
@@ -282,17 +339,18 @@ class Mem3DConfig:
         unknown = set(values) - {"preset", "model", "data", "training"}
         if unknown:
             raise ConfigError(f"{origin}: unknown entry {sorted(unknown)[0]!r}")
-        base = preset(values.get("preset", "paper"))
+        named = preset(values.get("preset", "paper"))
+        base = cls() if recorded else named
         return cls(
-            preset=base.preset,
+            preset=named.preset,
             model=_replaced(base.model, values.get("model", {}), f"{origin}: model"),
             data=_replaced(base.data, values.get("data", {}), f"{origin}: data"),
             training=_replaced(base.training, values.get("training", {}), f"{origin}: training"),
         )
 
     @classmethod
-    def from_file(cls, path: Path) -> "Mem3DConfig":
-        """Read a JSON configuration file.
+    def from_file(cls, path: Path, *, recorded: bool = False) -> "Mem3DConfig":
+        """Read a JSON configuration file; ``recorded`` as in ``from_dict``.
 
         Raises:
             ConfigError: if it cannot be read or is not a valid configuration.
@@ -301,11 +359,11 @@ class Mem3DConfig:
             values = json.loads(Path(path).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
             raise ConfigError(f"{path}: cannot be read as a JSON configuration ({error})") from error
-        return cls.from_dict(values, origin=str(path))
+        return cls.from_dict(values, origin=str(path), recorded=recorded)
 
 
 def preset(name: str) -> Mem3DConfig:
-    """The configuration called ``paper`` (published sizes) or ``compact`` (for two CPU cores, under 30 MB).
+    """The configuration called ``paper`` (published sizes) or ``compact`` (for two CPU cores, under 60 MB).
 
     Raises:
         ConfigError: for any other name.
@@ -367,24 +425,28 @@ PRESETS: dict[str, Mem3DConfig] = {
     "compact": Mem3DConfig(
         preset="compact",
         model=ModelConfig(
-            image_size=128,
-            backbone="resnet18",
-            backbone_width=32,
-            encoder_channels=(96, 64, 64),
-            memory_slots=1000,
+            image_size=112,
+            backbone="tf_efficientnet_lite0",
+            encoder_channels=(64,),
+            memory_slots=2000,
             value_similarity="iou",
-            # Without ImageNet weights keys are less alike: at 0.85 four in ten pictures find no prior.
-            beta=0.75,
-            shape_encoder_resolution=16,
+            beta=0.4,  # the 20 most similar slots pass even early on; the model's own is chosen at the end
+            shape_encoder_resolution=8,
             lstm_hidden=128,
-            decoder_channels=(128, 48, 16, 8, 1),
+            decoder_channels=(128, 48, 16, 1),
+            prior_path="blend",
         ),
         training=TrainingConfig(
             epochs=4,
-            halve_after_epochs=(2.4, 2.9, 3.3, 3.6, 3.8),
+            batch_size=16,
+            backbone_rate=0.5,
+            freeze_until=3,
+            schedule="cosine",
             warmup_steps=50,
+            average_decay=0.998,
+            dice_weight=0.1,
             triplet_weight=0.1,
-            triplet_warmup_steps=1000,
+            triplet_warmup_steps=400,
         ),
     ),
 }

@@ -107,7 +107,7 @@ class Reconstructor:
                 )
             prior = model.prior(encoded.features, given)
             seconds["shape_encoder"] = clock()
-            occupancy = model.shape_decoder(encoded.features, prior)[0].sigmoid().cpu().numpy()
+            occupancy = model.decode(encoded.features, prior, given)[0].sigmoid().cpu().numpy()
             seconds["decode"] = clock()
         priors: tuple[RetrievedShape, ...] = ()
         if found is not None:

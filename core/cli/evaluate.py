@@ -15,7 +15,7 @@ from core.cli.options import (
     number,
     whole,
 )
-from core.config import DEFAULT_THRESHOLD, EvaluationProtocol
+from core.config import EvaluationProtocol
 from core.errors import ConfigError
 
 
@@ -30,8 +30,8 @@ def add_command(commands: Any) -> None:
         "--views", type=whole(1), metavar="N", help="at most N views of an object (default: all, or 1 with pix2vox)"
     )
     command.add_argument(
-        "--threshold", type=_list(number(0, 1)), default=(DEFAULT_THRESHOLD,), metavar="T[,T…]",
-        help=f"occupancy thresholds t (default {DEFAULT_THRESHOLD}); beside them the best one on the validation split",
+        "--threshold", type=_list(number(0, 1)), metavar="T[,T…]",
+        help="occupancy thresholds t (default: the model's); beside them the best one on the validation split",
     )  # fmt: skip
     command.add_argument(
         "--occlude", type=_list(number(0, 1)), default=(0.0,), metavar="FRACTION[,FRACTION…]",
@@ -66,9 +66,12 @@ def _evaluate(options: argparse.Namespace) -> int:
     from core.evaluation.measuring import evaluate
     from core.evaluation.result import EvaluationSettings
 
+    for path in options.output:
+        require_writable(path)
+    checkpoint = load_checkpoint(checkpoint_path(options))
     settings = EvaluationSettings(
         split=options.split,
-        thresholds=options.threshold,
+        thresholds=options.threshold or (checkpoint.config.model.threshold,),
         memory=_memory_use(options),
         occlusions=options.occlude,
         views=options.views,
@@ -77,9 +80,6 @@ def _evaluate(options: argparse.Namespace) -> int:
         f_scores=not options.no_f_score,
         protocol=options.protocol,
     )
-    for path in options.output:
-        require_writable(path)
-    checkpoint = load_checkpoint(checkpoint_path(options))
     device = resolve_device(options.device)
     with ProgressBar() as bar:
         dataset = open_dataset(options.dataset, bar, **data_options(options))

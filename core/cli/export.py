@@ -6,6 +6,7 @@ from typing import Any
 
 from core.cli.options import colour, number, whole
 from core.cli.reconstruct import add_picture_options, opened
+from core.config import DEFAULT_THRESHOLD
 from core.errors import OutputError
 
 _GRIDS = (".npz", ".binvox")
@@ -97,8 +98,8 @@ def _export(options: argparse.Namespace) -> int:
             raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
         if path.exists() and path.samefile(options.source):
             raise OutputError(f"{path}: is the source itself: choose another name")
-    occupancy, sheet = _source(options)
-    voxels = occupancy > options.threshold
+    occupancy, threshold, sheet = _source(options)
+    voxels = occupancy > threshold
     drawn = largest_part(voxels) if options.largest_part else voxels
     for path in options.output:
         ending = path.suffix.lower()
@@ -107,7 +108,7 @@ def _export(options: argparse.Namespace) -> int:
         elif ending in TURNTABLE_ENDINGS:
             save_turntable(path, occupancy, drawn, drawing, frames=options.frames, seconds=options.seconds)
         else:
-            save_voxels(path, occupancy, options.threshold, shape)
+            save_voxels(path, occupancy, threshold, shape)
         print(path)
     if options.sheet is not None:
         save_contact_sheet(options.sheet, sheet(drawn), coloured=coloured)
@@ -115,15 +116,15 @@ def _export(options: argparse.Namespace) -> int:
     return 0
 
 
-def _source(options: argparse.Namespace) -> tuple[Any, Any]:
-    """Occupancy (32, 32, 32), and what makes the contact sheet of the voxels that are drawn."""
+def _source(options: argparse.Namespace) -> tuple[Any, float, Any]:
+    """Occupancy (32, 32, 32), the threshold in force, and what makes the contact sheet of the voxels that are drawn."""
     from core.export.contact_sheet import sheet_of
     from core.export.saved_grid import load_occupancy
 
     if options.source.suffix.lower() in _GRIDS:
         if options.sheet is not None:
             raise OutputError(f"{options.sheet}: a contact sheet needs a picture, and {options.source} is a grid")
-        return load_occupancy(options.source), None
+        return load_occupancy(options.source), _in_force(options, DEFAULT_THRESHOLD), None
     from core.cli.options import checkpoint_path
     from core.reconstruction import Reconstructor
 
@@ -131,7 +132,13 @@ def _source(options: argparse.Namespace) -> tuple[Any, Any]:
     reconstructor = Reconstructor(checkpoint_path(options), options.device)
     result = reconstructor.reconstruct(picture, beta=options.beta, use_memory=not options.no_memory)
     title, name = options.source.name, reconstructor.path.name
-    return result.occupancy, lambda voxels: sheet_of(title, name, picture, result, options.threshold, voxels)
+    threshold = _in_force(options, reconstructor.config.model.threshold)
+    return result.occupancy, threshold, lambda voxels: sheet_of(title, name, picture, result, threshold, voxels)
+
+
+def _in_force(options: argparse.Namespace, otherwise: float) -> float:
+    """The threshold that was asked for, or else ``otherwise``."""
+    return otherwise if options.threshold is None else float(options.threshold)
 
 
 def _pixels(text: str) -> tuple[int, int]:

@@ -17,6 +17,7 @@ def follow(trainer: Any) -> int:
     from core.training.events import (
         CheckpointSaved,
         MemoryReported,
+        SettingsChosen,
         StepDone,
         TrainingFinished,
         TrainingStarted,
@@ -68,6 +69,12 @@ def follow(trainer: Any) -> int:
                     )
                 elif isinstance(event, CheckpointSaved) and event.best:
                     tqdm.write(f"step {event.step}: best so far, {event.path}", file=sys.stderr)
+                elif isinstance(event, SettingsChosen):
+                    tqdm.write(
+                        f"{event.path}: validation IoU {event.validation_iou:.4f} with the threshold "
+                        f"{event.threshold:g} and beta {event.beta:g}, which it now has",
+                        file=sys.stderr,
+                    )
                 elif isinstance(event, TrainingFinished):
                     bar.update(event.step - bar.n)
                     finished = event

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from core.cli.options import add_model_options, checkpoint_path, colour, number
-from core.config import DEFAULT_THRESHOLD
 from core.data.images import WHITE, Picture, load_picture
 from core.errors import ImageError, OutputError
 
@@ -36,9 +35,7 @@ def add_picture_options(command: argparse.ArgumentParser) -> None:
     """Add what says how a picture is read and reconstructed; see ``opened``."""
     add_model_options(command)
     command.add_argument("--beta", type=number(-1, 1), help="key similarity a slot must exceed (default: the model's)")
-    command.add_argument(
-        "--threshold", type=number(0, 1), default=DEFAULT_THRESHOLD, help="occupancy threshold t (default %(default)s)"
-    )
+    command.add_argument("--threshold", type=number(0, 1), help="occupancy threshold t (default: the model's)")
     foreground = command.add_mutually_exclusive_group()
     foreground.add_argument(
         "--mask", type=Path, metavar="FILE", help="picture of the same size, white on the object (one image only)"
@@ -69,6 +66,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
     for image in options.images[1:]:  # a bad one is refused before anything is computed or written
         load_picture(image)
     reconstructor = Reconstructor(checkpoint_path(options), options.device)
+    threshold = reconstructor.config.model.threshold if options.threshold is None else options.threshold
     entries = []
     for image, paths in zip(options.images, outputs, strict=True):
         began = time.perf_counter()
@@ -76,9 +74,9 @@ def _reconstruct(options: argparse.Namespace) -> int:
         loading = time.perf_counter() - began
         result = reconstructor.reconstruct(picture, beta=options.beta, use_memory=not options.no_memory)
         for path in paths:
-            save_voxels(path, result.occupancy, options.threshold)
+            save_voxels(path, result.occupancy, threshold)
         seconds = {"load": loading, **result.seconds}
-        occupied = int(result.voxels(options.threshold).sum())
+        occupied = int(result.voxels(threshold).sum())
         entries.append(
             {
                 "image": str(image),
@@ -86,7 +84,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
                 "device": result.device,
                 "memory": result.memory_used,
                 "beta": result.beta,
-                "threshold": options.threshold,
+                "threshold": threshold,
                 "occupied_voxels": occupied,
                 "above_beta": result.above_beta,
                 "priors": [

@@ -9,11 +9,12 @@ import signal
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from core.cli.follow import follow
 from core.cli.options import DATASET_HELP, ProgressBar, add_data_options, data_options, whole
-from core.config import PRESETS, Mem3DConfig, preset
+from core.config import PRESETS, Mem3DConfig, StartWith, preset
+from core.data.joined import JOIN
 from core.errors import ConfigError
 
 
@@ -24,8 +25,18 @@ def add_command(commands: Any) -> None:
     command.add_argument(
         "--config", type=Path, metavar="FILE", help="a JSON configuration, such as a run's config.json"
     )
-    command.add_argument("--dataset", metavar="SPEC", help=f"{DATASET_HELP} (default: builtin)")
+    command.add_argument(
+        "--dataset", metavar="SPEC", action="append",
+        help=f"{DATASET_HELP} (default: builtin); may be given more than once, as N*SPEC to show its pictures N "
+        "times as often",
+    )  # fmt: skip
     add_data_options(command)
+    command.add_argument("--backgrounds", metavar="DIR", help="photographs to put behind renderings, half of the time")
+    command.add_argument(
+        "--from", dest="start_from", metavar="CHECKPOINT",
+        help="start from this checkpoint's weights and memory, to train it on other data",
+    )  # fmt: skip
+    command.add_argument("--take", choices=get_args(StartWith), help="what to take of it (default: both)")
     command.add_argument("--out", type=Path, metavar="RUN", help="folder of the new run")
     command.add_argument("--resume", type=Path, metavar="RUN", help="go on with this run")
     command.add_argument(
@@ -61,10 +72,23 @@ def _train(options: argparse.Namespace) -> int:
     if options.accept_data and options.resume is None:
         raise ConfigError("--accept-data belongs to --resume: a new run takes the data as it is")
     if options.resume is not None:
-        fixed = ("preset", "config", "dataset", "subset", "crop_by", "damaged", "seed", "no_memory", "changes")
+        fixed = (
+            "preset",
+            "config",
+            "dataset",
+            "backgrounds",
+            "start_from",
+            "take",
+            "subset",
+            "crop_by",
+            "damaged",
+            "seed",
+            "no_memory",
+            "changes",
+        )
         given = [name for name in fixed if (value := getattr(options, name)) is not None and value is not False]
         if given:
-            name = "set" if given[0] == "changes" else given[0].replace("_", "-")
+            name = {"changes": "set", "start_from": "from"}.get(given[0], given[0].replace("_", "-"))
             raise ConfigError(f"--{name} is fixed by the run that --resume goes on with")
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:  # read when torch is imported
         # It would say in every run that the LSTM was used: whether it is depends on what the memory gives.
@@ -145,8 +169,15 @@ def _configured(options: argparse.Namespace) -> Mem3DConfig:
         raise ConfigError("--config and --preset exclude each other: the file names its preset")
     config = Mem3DConfig.from_file(options.config) if options.config else preset(options.preset or "compact")
     if options.dataset is not None:
-        config = replace(config, data=replace(config.data, dataset=options.dataset))
+        config = replace(config, data=replace(config.data, dataset=JOIN.join(options.dataset)))
     config = replace(config, data=replace(config.data, **data_options(options)))
+    if options.backgrounds is not None:
+        config = replace(config, data=replace(config.data, backgrounds=options.backgrounds))
+    if options.take is not None and options.start_from is None:
+        raise ConfigError("--take belongs to --from CHECKPOINT")
+    start = {"start_from": options.start_from, "start_with": options.take}
+    given = {name: value for name, value in start.items() if value is not None}
+    config = replace(config, training=replace(config.training, **given))
     if options.seed is not None:
         config = replace(config, training=replace(config.training, seed=options.seed))
     if options.no_memory:

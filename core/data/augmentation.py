@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from core.config import DataConfig
+from core.data.backgrounds import Photographs
 from core.data.images import WHITE, Colour, object_box, preprocess
 from core.errors import ConfigError
 
@@ -15,7 +16,17 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 """Weights of red, green and blue in brightness (ITU-R BT.601), for saturation."""
 
 
-def augment(pixels: NDArray[np.uint8], size: int, config: DataConfig, rng: np.random.Generator) -> NDArray[np.uint8]:
+PHOTOGRAPHED = 0.5
+"""How often a background, or an occluder, is part of a photograph where there are any."""
+
+
+def augment(
+    pixels: NDArray[np.uint8],
+    size: int,
+    config: DataConfig,
+    rng: np.random.Generator,
+    photographs: Photographs | None = None,
+) -> NDArray[np.uint8]:
     """One random variation of a training picture: (size, size, 3) uint8 RGB.
 
     In this order: occluder, background, random crop (through ``preprocess``), brightness, contrast and
@@ -27,10 +38,15 @@ def augment(pixels: NDArray[np.uint8], size: int, config: DataConfig, rng: np.ra
         size: side of the result in pixels.
         config: how much of each variation.
         rng: the only source of randomness.
+        photographs: where backgrounds and occluders are from, half of the time; None: never.
     """
     if rng.random() < config.occluder_probability:
-        pixels = occlude(pixels, rng.uniform(0.0, config.occluder_area), rng)
-    background = random_background(size, rng) if config.random_background else WHITE
+        pixels = occlude(pixels, rng.uniform(0.0, config.occluder_area), rng, photographs)
+    background: Colour | NDArray[np.uint8] = WHITE
+    if photographs is not None and rng.random() < PHOTOGRAPHED:
+        background = photographs.part(size, rng)
+    elif config.random_background:
+        background = random_background(size, rng)
     scale = 1.0 + config.crop * rng.uniform(-1.0, 1.0)
     shift = (config.crop * rng.uniform(-1.0, 1.0), config.crop * rng.uniform(-1.0, 1.0))
     picture = preprocess(pixels, size, background, scale=scale, shift=shift)
@@ -57,8 +73,10 @@ def evaluation_picture(
     return preprocess(occlude(pixels, occluder_fraction, rng), size, background)
 
 
-def occlude(pixels: NDArray[np.uint8], fraction: float, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Cover part of the object with one opaque rectangle of a random plain colour.
+def occlude(
+    pixels: NDArray[np.uint8], fraction: float, rng: np.random.Generator, photographs: Photographs | None = None
+) -> NDArray[np.uint8]:
+    """Cover part of the object with one opaque rectangle of a random plain colour, or with part of a photograph.
 
     The rectangle lies inside the object's box, so that the box, and with it the crop, stays the same; its
     proportions and place are random.
@@ -67,6 +85,7 @@ def occlude(pixels: NDArray[np.uint8], fraction: float, rng: np.random.Generator
         pixels: (H, W, 4) RGBA or (H, W, 3) RGB, uint8; not changed.
         fraction: area of the rectangle as a fraction of the object's box, 0 … 1, up to whole pixels.
         rng: the only source of randomness.
+        photographs: half of the time the rectangle shows part of one; None: never.
 
     Raises:
         ConfigError: if the fraction lies outside 0 … 1.
@@ -82,7 +101,10 @@ def occlude(pixels: NDArray[np.uint8], fraction: float, rng: np.random.Generator
     x = left + int(rng.integers(box_width - width + 1))
     y = top + int(rng.integers(box_height - height + 1))
     covered = pixels.copy()
-    covered[y : y + height, x : x + width, :3] = _colour(rng)
+    if photographs is not None and width and height and rng.random() < PHOTOGRAPHED:
+        covered[y : y + height, x : x + width, :3] = photographs.part(max(width, height), rng)[:height, :width]
+    else:
+        covered[y : y + height, x : x + width, :3] = _colour(rng)
     covered[y : y + height, x : x + width, 3:] = 255
     return covered
 

@@ -27,6 +27,10 @@ class ObjectRecord:
     """The part of the data set it belongs to."""
     views: int
     """How many renderings there are of it."""
+    dataset: str = ""
+    """Name of the data set it came from, where several are joined; empty where it is the data set's own."""
+    weight: int = 1
+    """How many times an epoch of training shows each of its renderings."""
 
 
 class ShapeDataset(Protocol):

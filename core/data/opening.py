@@ -1,6 +1,7 @@
 """From what the user writes after ``--dataset`` to a data set."""
 
 import logging
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from core.data import pix3d, shapenet
 from core.data.cache import cache_folder, copy_place, make_copy, pack_folder, read_copy
 from core.data.dataset import Problem, ShapeDataset
 from core.data.folder_dataset import FolderDataset, Progress, usable
+from core.data.joined import JOIN, JoinedDataset
 from core.data.new_folder import new_folder
 from core.data.packed import FORMAT_VERSION, INDEX, PackedDataset
 from core.data.pix3d import Pix3DDataset
@@ -20,6 +22,7 @@ from core.errors import DatasetError
 PACKED_FROM = 500
 """Pictures from which a folder is read from a packed copy in the user's cache."""
 _BUILTIN_SEED = 0
+_WEIGHTED = re.compile(r"([1-9][0-9]?)\s*\*\s*(.+)")
 _VALID = "builtin, packed:DIR, shapenet:DIR, pix3d:DIR, or a folder that is one of these"
 
 _log = logging.getLogger(__name__)
@@ -40,7 +43,8 @@ def open_dataset(
     is read. The objects, their order and every pixel are the same either way.
 
     Args:
-        spec: ``builtin``, ``packed:DIR``, ``shapenet:DIR``, ``pix3d:DIR``, or a folder, which is recognised.
+        spec: ``builtin``, ``packed:DIR``, ``shapenet:DIR``, ``pix3d:DIR``, or a folder, which is recognised; or several
+            of these, joined by `` + ``, each with or without a weight before it, such as ``builtin + 2 * meshes/``.
         progress: called with objects done, objects in all and what is being done while a set is built or read.
         subset: which pictures of Pix3D.
         crop_by: how pictures of Pix3D are cropped.
@@ -50,6 +54,11 @@ def open_dataset(
     Raises:
         DatasetError: if the spec is unknown, or the data set is missing, damaged or cannot be built.
     """
+    several = _joined_specs(spec)
+    if several:
+        options = {"subset": subset, "crop_by": crop_by, "damaged": damaged}
+        parts = [open_dataset(part, progress, **options) for _, part in several]  # type: ignore[arg-type]
+        return JoinedDataset(parts, [weight for weight, _ in several])
     kind, folder = _checked(spec, subset, crop_by, damaged)
     if kind == "builtin":
         return _builtin(progress)
@@ -148,6 +157,9 @@ def refuse(problems: Sequence[Problem]) -> None:
 
 def absolute_spec(spec: str) -> str:
     """The same data set from whatever folder the program is started; what names none is given back as it is."""
+    if several := _joined_specs(spec):
+        parts = [(weight, absolute_spec(part)) for weight, part in several]
+        return JOIN.join(part if weight == 1 else f"{weight} * {part}" for weight, part in parts)
     try:
         kind, folder = parse_spec(spec)
     except DatasetError:
@@ -161,6 +173,18 @@ def builtin_folder() -> Path:
 
     name = f"builtin-shapes{SHAPES_VERSION}-seed{_BUILTIN_SEED}-size{DEFAULT_PER_CATEGORY}-format{FORMAT_VERSION}"
     return cache_folder() / name
+
+
+def _joined_specs(spec: str) -> list[tuple[int, str]]:
+    """Weight and spec of each of several data sets; empty where ``spec`` is a single one."""
+    parts = spec.split(JOIN)
+    weighted = [_WEIGHTED.fullmatch(part.strip()) for part in parts]
+    if (len(parts) == 1 and weighted[0] is None) or Path(spec).expanduser().is_dir():
+        return []
+    return [
+        (1, part.strip()) if match is None else (int(match[1]), match[2])
+        for part, match in zip(parts, weighted, strict=True)
+    ]
 
 
 def _checked(spec: str, subset: Subset, crop_by: CropBy, damaged: Damaged) -> tuple[str, Path]:

@@ -10,6 +10,16 @@ def reconstruction_loss(logits: Tensor, volumes: Tensor) -> Tensor:
     return functional.binary_cross_entropy_with_logits(logits, volumes.to(logits.dtype))
 
 
+def dice_loss(logits: Tensor, volumes: Tensor) -> Tensor:
+    """1 - 2 |A and B| / (|A| + |B|) of occupancy probability and grid, (B, r, r, r) each; mean over the batch.
+
+    As a ratio for each sample it counts the voxels of a thin shape as much as those of a thick one (V-Net, 3DV 2016).
+    """
+    made, truth = logits.sigmoid().flatten(1), volumes.to(logits.dtype).flatten(1)
+    common = (made * truth).sum(dim=1)
+    return (1.0 - 2.0 * common / (made.sum(dim=1) + truth.sum(dim=1)).clamp(min=1e-6)).mean()
+
+
 def triplet_loss(
     key_similarities: Tensor, value_similarities: Tensor, occupied: Tensor, delta: float, alpha: float
 ) -> Tensor:

@@ -1,4 +1,4 @@
-"""The whole network: encoder -> memory read -> LSTM shape encoder -> decoder."""
+"""The whole network: encoder -> memory read -> LSTM shape encoder -> decoder -> occupancy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from core.config import ModelConfig
 from core.network.image_encoder import ImageEncoder
+from core.network.prior_blend import PriorBlend
 from core.network.shape_decoder import ShapeDecoder
 from core.network.shape_encoder import ShapeEncoder
 from core.network.shape_memory import MemoryRead, ShapeMemory, ShapeSource
@@ -31,23 +32,33 @@ class Mem3DOutput:
 class Mem3D(nn.Module):
     """Mem3D. ``forward`` changes nothing: only a trainer calls ``memory.write``.
 
+    Its parts are handed to it; ``core.network.building`` makes those that a configuration names.
+
     Args:
-        config: sizes and rules.
+        config: beta, and how many shapes are read.
+        image_encoder: picture to feature F (B, n_k).
+        memory: slots of n_k.
+        shape_encoder: retrieved shapes to prior vector p (B, hidden).
+        shape_decoder: F and p to channels of 32^3: logits, and with a ``prior_blend`` its gate.
+        prior_blend: adds the retrieved shapes to the logits; None leaves them to the shape encoder alone.
     """
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(
+        self,
+        config: ModelConfig,
+        image_encoder: ImageEncoder,
+        memory: ShapeMemory,
+        shape_encoder: ShapeEncoder,
+        shape_decoder: ShapeDecoder,
+        prior_blend: PriorBlend | None = None,
+    ) -> None:
         super().__init__()
         self.config = config
-        self.image_encoder = ImageEncoder(config)
-        self.memory = ShapeMemory(
-            config.memory_slots,
-            config.key_size,
-            value_similarity=config.value_similarity,
-            delta=config.known_from,
-            resolution=config.voxel_resolution,
-        )
-        self.shape_encoder = ShapeEncoder(config)
-        self.shape_decoder = ShapeDecoder(config)
+        self.image_encoder = image_encoder
+        self.memory = memory
+        self.shape_encoder = shape_encoder
+        self.shape_decoder = shape_decoder
+        self.prior_blend = prior_blend
         self._projections: Tensor | None = None
         self._projections_of: tuple[Any, ...] = ()
 
@@ -79,8 +90,29 @@ class Mem3D(nn.Module):
                 exclude=exclude,
                 similarities=similarities,
             )
-        logits = self.shape_decoder(features, self.prior(features, read)).to(precision)
+        logits = self.decode(features, self.prior(features, read), read, similarities)
         return Mem3DOutput(features, logits, read, similarities)
+
+    def decode(
+        self, features: Tensor, prior: Tensor, read: MemoryRead | None, similarities: Tensor | None = None
+    ) -> Tensor:
+        """Occupancy logits (B, r, r, r), in the features' precision.
+
+        Args:
+            features: (B, n_k).
+            prior: (B, hidden), ``prior`` of what was read.
+            read: what was read; None without memory.
+            similarities: (B, m), S_k to every slot, where the gradient is to flow through it to the features.
+        """
+        outputs: Tensor = self.shape_decoder(features, prior).to(features.dtype)
+        logits: Tensor = outputs[:, 0]
+        if self.prior_blend is None or read is None or read.slots.shape[1] == 0:
+            return logits
+        of_read = read.similarities
+        if similarities is not None:
+            of_read = similarities.gather(1, read.slots.clamp(min=0))
+        blended: Tensor = self.prior_blend(logits, outputs[:, 1], read, self.memory.packed, of_read)
+        return blended
 
     def prior(self, features: Tensor, read: MemoryRead | None) -> Tensor:
         """Prior vectors (B, hidden) of what was read; zero without a read or where nothing was above beta."""

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -14,6 +15,7 @@ from torch import Tensor
 
 from core.config import DataConfig, Mem3DConfig
 from core.data.augmentation import augment
+from core.data.backgrounds import Photographs
 from core.data.dataset import ShapeDataset, naming_the_sample
 from core.errors import DatasetError
 from core.network.shape_memory import ShapeSource
@@ -60,7 +62,7 @@ class TrainingBatches:
         ranks: how many there are; they divide ``batch_size``.
 
     Raises:
-        DatasetError: if there are fewer training views than one batch takes.
+        DatasetError: if there are fewer training views than one batch takes, or no backgrounds where they should be.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class TrainingBatches:
         ranks: int = 1,
     ) -> None:
         self.dataset, self.config = dataset, config
+        self.photographs = Photographs(Path(config.backgrounds)) if config.backgrounds else None
         self.rank, self.ranks = rank, ranks
         self.image_size, self.batch_size, self.seed = image_size, batch_size, seed
         self.views = np.array(
@@ -83,6 +86,7 @@ class TrainingBatches:
                 for index, record in enumerate(dataset.objects)
                 if record.split == "train"
                 for view in range(record.views)
+                for _ in range(record.weight)
             ]
         ).reshape(-1, 2)
         self.steps_per_epoch = len(self.views) // batch_size
@@ -150,9 +154,9 @@ class TrainingBatches:
     def _sample(self, epoch: int, place: int, index: int, view: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
         rng = np.random.default_rng([self.seed, 2, epoch, place])
         with naming_the_sample(self.dataset, index, view):
-            image = augment(self.dataset.image(index, view), self.image_size, self.config, rng)
+            image = augment(self.dataset.image(index, view), self.image_size, self.config, rng, self.photographs)
         return image, self.dataset.voxels(index)
 
     def _source(self, index: int, view: int) -> ShapeSource:
         record = self.dataset.objects[index]
-        return ShapeSource(self.dataset.name, record.object_id, view, record.category)
+        return ShapeSource(record.dataset or self.dataset.name, record.object_id, view, record.category)

@@ -14,7 +14,7 @@ import torch
 from core.config import Mem3DConfig
 from core.data.dataset import ShapeDataset
 from core.devices import is_out_of_memory, resolve_device
-from core.network.mem3d import Mem3D
+from core.network.building import build_network
 from core.training.batches import TrainingBatches
 from core.training.ranks import Ranks
 from core.training.stepping import TrainingStep, adam
@@ -80,7 +80,7 @@ def estimate(
     batches = TrainingBatches.of(dataset, config, Ranks())
     available = _available(where)
     with torch.device("meta"):
-        sizes = Mem3D(config.model)
+        sizes = build_network(config.model)
     parameters = sum(parameter.numel() for parameter in sizes.parameters())
     # Adam keeps two moments beside each weight and its gradient.
     lasting = 16 * parameters + sum(buffer.nbytes for buffer in sizes.buffers())
@@ -149,7 +149,8 @@ def _measured_steps(
     """Seconds of each step after the first."""
     everything = replace(config.model, beta=-1.0)
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        model = Mem3D(everything).to(device)
+        model = build_network(everything).to(device)
+        model.image_encoder.freeze(config.training.freeze_until)
         slots = min(everything.memory_slots, everything.max_priors)
         model.memory.write(torch.randn(slots, everything.key_size), torch.rand(slots, 32, 32, 32) < 0.5)
     step = TrainingStep(config, model, adam(model, config), device, batches)

@@ -113,6 +113,22 @@ class CheckpointSaved:
 
 
 @dataclass(frozen=True)
+class SettingsChosen:
+    """The training is over, and threshold and beta were chosen for its best checkpoint, which now has them."""
+
+    step: int
+    """The last step done."""
+    threshold: float
+    """The threshold t with the best mean IoU over the validation views."""
+    beta: float
+    """The beta that goes with it."""
+    validation_iou: float
+    """The mean IoU with both."""
+    path: str
+    """The best checkpoint."""
+
+
+@dataclass(frozen=True)
 class TrainingFinished:
     """The last event of a run that was not broken off by an error."""
 
@@ -141,6 +157,7 @@ TrainingEvent = (
     | ProbesReconstructed
     | MemoryReported
     | CheckpointSaved
+    | SettingsChosen
     | TrainingFinished
     | TrainingFailed
 )

@@ -9,7 +9,7 @@ from core.config import Mem3DConfig
 from core.data.dataset import ShapeDataset
 from core.devices import told_when_out_of_memory
 from core.errors import Mem3DError
-from core.network.mem3d import Mem3D
+from core.network.building import build_network
 from core.training.batches import TrainingBatches
 from core.training.estimate import less_memory
 from core.training.ranks import Ranks, TrainingEnded
@@ -40,7 +40,8 @@ class Follower:
         self.batches = TrainingBatches.of(dataset, config, ranks)
         self._remedy = less_memory(config, self.device)
         with told_when_out_of_memory(str(self.device), self._remedy):
-            self.model = Mem3D(config.model).to(self.device)
+            self.model = build_network(config.model).to(self.device)
+            self.model.image_encoder.freeze(config.training.freeze_until)
         self.train_step = TrainingStep(config, self.model, adam(self.model, config), self.device, self.batches, ranks)
 
     def run(self) -> None:

@@ -111,7 +111,7 @@ class RunFolder:
         """
         if not self.config_file.is_file():
             raise TrainingError(f"{self.path}: no run here (config.json is missing); choose a run folder")
-        return Mem3DConfig.from_file(self.config_file)
+        return Mem3DConfig.from_file(self.config_file, recorded=True)
 
     def checkpoint(self, step: int) -> Path:
         """The checkpoint file of a step."""

@@ -12,9 +12,11 @@ from core.checkpoint import load_tensors, save_tensors
 from core.errors import CheckpointError
 from core.network.shape_memory import ShapeSource
 from core.training.stepping import StepTotals
+from core.training.weight_average import WeightAverage
 
 _FORMAT = "mem3d-training-state"
 _LOSSES, _ABOVE = "totals.losses", "totals.above_beta"
+_LIVE = "live/"
 
 
 @dataclass
@@ -35,8 +37,8 @@ class TrainingState:
     """What memory slots held at the last report on the memory, where they hold another shape now."""
 
 
-def save_state(path: Path, step: int, optimizer: Optimizer, state: TrainingState) -> None:
-    """Write the state after ``step`` steps, atomically.
+def save_state(path: Path, step: int, optimizer: Optimizer, average: WeightAverage, state: TrainingState) -> None:
+    """Write the state after ``step`` steps, atomically, while the network has its averaged weights.
 
     Raises:
         OutputError: if it cannot be written.
@@ -46,6 +48,7 @@ def save_state(path: Path, step: int, optimizer: Optimizer, state: TrainingState
         for index, moments in optimizer.state_dict()["state"].items()
         for name, value in moments.items()
     }
+    tensors |= {_LIVE + name: value for name, value in average.live().items()}
     totals = state.totals
     if totals.losses:
         tensors[_LOSSES] = torch.stack(totals.losses)
@@ -61,12 +64,13 @@ def save_state(path: Path, step: int, optimizer: Optimizer, state: TrainingState
         "seconds": json.dumps(state.seconds),
         "totals": json.dumps([totals.images, totals.new_writes, totals.updated_writes, totals.seconds]),
         "overwritten": json.dumps(state.overwritten),
+        "averaged": str(average.steps),
     }
     save_tensors(path, tensors, metadata)
 
 
-def load_state(path: Path, optimizer: Optimizer, device: torch.device) -> TrainingState:
-    """Read a state, and put the optimiser's moments back.
+def load_state(path: Path, optimizer: Optimizer, average: WeightAverage, device: torch.device) -> TrainingState:
+    """Read a state, and put the optimiser's moments back, and the weights in place of their average.
 
     Raises:
         CheckpointError: if the file is damaged or of another network.
@@ -75,8 +79,10 @@ def load_state(path: Path, optimizer: Optimizer, device: torch.device) -> Traini
     totals = StepTotals()
     totals.losses = [*tensors.pop(_LOSSES, torch.empty(0, 3)).to(device)]
     totals.above_beta = [*tensors.pop(_ABOVE, torch.empty(0)).to(device)]
+    live = {name.removeprefix(_LIVE): tensors.pop(name) for name in list(tensors) if name.startswith(_LIVE)}
     moments: dict[int, dict[str, Tensor]] = {}
     try:
+        average.go_on(live, int(metadata.get("averaged", 0)))
         for name, value in tensors.items():
             index, moment = name.split(".", 1)
             moments.setdefault(int(index), {})[moment] = value

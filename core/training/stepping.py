@@ -1,5 +1,6 @@
 """One training step, and what is added up between two step events."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -7,7 +8,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from core.config import Mem3DConfig
-from core.network.losses import reconstruction_loss, triplet_loss
+from core.network.losses import dice_loss, reconstruction_loss, triplet_loss
 from core.network.mem3d import Mem3D, Mem3DOutput
 from core.network.pixels import network_images
 from core.network.shape_memory import EMPTY, MemoryWrite
@@ -30,9 +31,18 @@ class StepResult:
 
 
 def adam(model: Mem3D, config: Mem3DConfig) -> torch.optim.Adam:
-    """The optimiser of a training, over the parameters of its network."""
+    """The optimiser of a training, over those parameters of its network that learn: the backbone's, then the others."""
     training = config.training
-    return torch.optim.Adam(model.parameters(), lr=training.learning_rate, betas=training.adam_betas)
+    backbone = {id(parameter) for parameter in model.image_encoder.backbone.parameters()}
+    learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    groups = [
+        {
+            "params": [parameter for parameter in learning if id(parameter) in backbone],
+            "relative": training.backbone_rate,
+        },
+        {"params": [parameter for parameter in learning if id(parameter) not in backbone], "relative": 1.0},
+    ]
+    return torch.optim.Adam(groups, lr=training.learning_rate, betas=training.adam_betas)
 
 
 class TrainingStep:
@@ -79,7 +89,7 @@ class TrainingStep:
             self._network = self.ranks.wrapped(self.model, self.optimizer, self.batches.dataset)
         self._network.train()
         for group in self.optimizer.param_groups:
-            group["lr"] = self.learning_rate(step)
+            group["lr"] = group["relative"] * self.learning_rate(step)
         self.optimizer.zero_grad(set_to_none=True)
         parts = batch.parts(self.training.accumulation)
         done = []
@@ -108,6 +118,8 @@ class TrainingStep:
         if output.similarities is not None and values is not None and training.triplet_weight > 0:
             triplet = triplet_loss(output.similarities, values, memory.occupied, memory.delta, training.alpha)
         loss = reconstruction + self.triplet_weight(step) * triplet
+        if training.dice_weight:
+            loss = loss + training.dice_weight * dice_loss(output.logits, volumes)
         (loss / training.accumulation).backward()  # type: ignore[no-untyped-call]
         above = torch.zeros_like(loss) if output.read is None else output.read.above_beta.to(loss).mean()
         return _Part(
@@ -134,6 +146,8 @@ class TrainingStep:
         if step < self.training.warmup_steps:
             rate *= (step + 1) / self.training.warmup_steps
         epoch = step / self.batches.steps_per_epoch
+        if self.training.schedule == "cosine":
+            return rate * 0.5 * (1.0 + math.cos(math.pi * min(1.0, epoch / self.training.epochs)))
         return rate * 0.5 ** sum(epoch >= limit for limit in self.training.halve_after_epochs)
 
     def triplet_weight(self, step: int) -> float:

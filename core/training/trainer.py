@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from core.checkpoint import load_checkpoint, save_checkpoint
 from core.config import Mem3DConfig
 from core.data.dataset import ShapeDataset
-from core.data.opening import absolute_spec
 from core.devices import memory_in_use, told_when_out_of_memory
 from core.errors import CheckpointError, OutputError, TrainingError
-from core.network.mem3d import Mem3D
+from core.network.building import build_network
 from core.training.batches import TrainingBatches
+from core.training.choosing import choose_for_best
 from core.training.estimate import less_memory
 from core.training.events import (
     CheckpointSaved,
@@ -31,9 +31,11 @@ from core.training.provenance import record_data, record_environment, require_sa
 from core.training.ranks import Ranks
 from core.training.recording import Recording, forget_events_after
 from core.training.run_folder import RunFolder
+from core.training.starting import load_first_weights, settled
 from core.training.state import TrainingState, load_state, save_state
 from core.training.stepping import StepTotals, TrainingStep, adam
 from core.training.validation import Validation
+from core.training.weight_average import WeightAverage
 
 
 class Trainer:
@@ -66,9 +68,7 @@ class Trainer:
         self.state = TrainingState()
         self.mean_shape = _mean_training_shape(dataset)
         torch.manual_seed(config.training.seed)
-        self.model = Mem3D(config.model)
-        self.optimizer = adam(self.model, config)
-        self.train_step = TrainingStep(config, self.model, self.optimizer, self.device, self.batches, self.ranks)
+        self.model = build_network(config.model)
 
     @classmethod
     def start(
@@ -97,7 +97,7 @@ class Trainer:
             ConfigError: if the device does not exist.
             OutputError: if the folder cannot be written.
         """
-        config = replace(config, data=replace(config.data, dataset=absolute_spec(config.data.dataset)))
+        config = settled(config)
         folder = RunFolder(run)
         trainer = cls(config, dataset, folder, device, 0, steps, ranks)
         trainer._begin()
@@ -105,7 +105,7 @@ class Trainer:
         with folder.released_on_error():
             record_data(folder.path, dataset)
             record_environment(folder.path, 0, trainer.device)
-            folder.save_config(config)  # last: with it the folder is a run
+            folder.save_config(trainer.config)  # last: with it the folder is a run
         return trainer
 
     @classmethod
@@ -157,13 +157,18 @@ class Trainer:
     def _begin(self) -> None:
         """The state before the first step."""
         self.model.shape_decoder.start_at(float(np.clip(self.mean_shape.mean(), 1e-4, 1 - 1e-4)))
-        self.state.initial_weights = "random weights (ImageNet weights switched off)"
-        if self.config.training.imagenet_weights:
-            problem = self.model.image_encoder.load_imagenet_weights()
-            self.state.initial_weights = (
-                "ImageNet weights" if problem is None else f"random weights: no ImageNet weights, {problem}"
-            )
+        self.state.initial_weights, random = load_first_weights(self.model, self.config.training)
+        if random:  # they must learn, whatever was to be frozen
+            self.config = replace(self.config, training=replace(self.config.training, freeze_until=0))
+        self._make_step()
+
+    def _make_step(self) -> None:
+        """What a step needs, once the network has its weights."""
+        self.model.image_encoder.freeze(self.config.training.freeze_until)
         self.model.to(self.device)
+        self.optimizer = adam(self.model, self.config)
+        self.train_step = TrainingStep(self.config, self.model, self.optimizer, self.device, self.batches, self.ranks)
+        self.average = WeightAverage(self.model, self.config.training.average_decay)
 
     def _go_on(self) -> None:
         """The state after ``step`` steps, from its checkpoint."""
@@ -177,8 +182,8 @@ class Trainer:
                 f"{self.folder.config_file}: its network has other sizes than {checkpoint.path.name}; "
                 "put the sizes back"
             ) from error
-        self.model.to(self.device)
-        self.state = load_state(self.folder.state(self.step), self.optimizer, self.device)
+        self._make_step()
+        self.state = load_state(self.folder.state(self.step), self.optimizer, self.average, self.device)
         if self.state.best_step == self.step:
             self.folder.mark_best(self.step)  # a kill may have come between the two
 
@@ -240,6 +245,7 @@ class Trainer:
             while not stop() and self.step < self.last_step:
                 with self._timed(step=True):
                     self.state.totals.add(self.train_step(next(batches), self.step))
+                    self.average.update()
                     self.step += 1
                 if self._due(training.log_every):
                     yield self._step_done()
@@ -247,7 +253,7 @@ class Trainer:
                 best = False
                 if self._due(training.evaluate_every):
                     self._require_numbers()
-                    with self._timed():
+                    with self._timed(), self.average.in_place():
                         validated = validation.measure(self.step)
                     if validated is not None:
                         yield validated
@@ -261,6 +267,10 @@ class Trainer:
                     saved = self.step
         if saved != self.step:
             yield self._save(validation, {}, best=False)
+        if self.step == self.last_step:
+            with self._timed():
+                chosen = choose_for_best(self.folder, self.config, self.dataset, self.step, self.device)
+            yield from chosen
         yield TrainingFinished(self.step, self.step < self.last_step, str(self.folder.checkpoint(self.step)))
 
     def _due(self, every: int) -> bool:
@@ -286,7 +296,7 @@ class Trainer:
             loss=total,
             reconstruction_loss=reconstruction,
             triplet_loss=triplet,
-            learning_rate=self.optimizer.param_groups[0]["lr"],
+            learning_rate=self.optimizer.param_groups[-1]["lr"],
             images_per_second=totals.images / max(totals.seconds, 1e-9),
             occupied_slots=self.model.memory.occupied_slots,
             new_writes=totals.new_writes,
@@ -308,16 +318,16 @@ class Trainer:
             )
 
     def _look(self, validation: Validation) -> Iterator[TrainingEvent]:
-        with self._timed():
+        with self._timed(), self.average.in_place():
             seen = list(validation.look(self.step))
         yield from seen
 
     def _save(self, validation: Validation, metrics: dict[str, float], best: bool) -> CheckpointSaved:
         self._require_numbers()
         path = self.folder.checkpoint(self.step)
-        with self._timed():
+        with self._timed(), self.average.in_place():
             self.state.overwritten = validation.overwritten
-            save_state(self.folder.state(self.step), self.step, self.optimizer, self.state)
+            save_state(self.folder.state(self.step), self.step, self.optimizer, self.average, self.state)
             save_checkpoint(path, self.model, self.config, step=self.step, metrics=metrics, mean_shape=self.mean_shape)
             if best:
                 self.folder.mark_best(self.step)

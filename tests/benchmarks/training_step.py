@@ -15,9 +15,8 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from core.config import preset
-from core.network.image_encoder import ImageEncoder
+from core.network.building import build_image_encoder, build_network
 from core.network.losses import triplet_loss
-from core.network.mem3d import Mem3D
 from core.network.shape_memory import ShapeMemory, ShapeSource
 from core.training.batches import Batch
 from core.training.stepping import TrainingStep, adam
@@ -83,8 +82,8 @@ def layout_of_weights(name, batch, device):
     """Encoder forward and backward with contiguous and with channels-last weights; activations are channels-last."""
     config = preset(name).model
     encoders = [
-        ImageEncoder(config).to(device).to(memory_format=torch.contiguous_format),
-        ImageEncoder(config).to(device),
+        build_image_encoder(config).to(device).to(memory_format=torch.contiguous_format),
+        build_image_encoder(config).to(device),
     ]
     images = torch.rand(batch, 3, config.image_size, config.image_size, device=device)
 
@@ -101,7 +100,7 @@ def steps(name, batch, device, what, *settings):
         config = preset(name)
         config = replace(config, training=replace(config.training, batch_size=batch, **setting))
         torch.manual_seed(0)
-        model = Mem3D(config.model).to(device)
+        model = build_network(config.model).to(device)
         made.append(TrainingStep(config, model, adam(model, config), device, Repeated(config)))
 
     def doing(step):

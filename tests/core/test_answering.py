@@ -5,14 +5,14 @@ import pytest
 import torch
 
 from core.answering import Sample, evaluation_samples, run_batch, run_network
-from core.network.mem3d import Mem3D
+from core.network.building import build_network
 from core.network.shape_memory import ShapeSource
 
 
 @pytest.fixture
 def model(tiny_config, boxes):
     torch.manual_seed(0)
-    model = Mem3D(tiny_config.model).eval()
+    model = build_network(tiny_config.model).eval()
     with torch.no_grad():
         features = model.image_encoder(torch.rand(4, 3, 32, 32))
     volumes = torch.from_numpy(np.stack([boxes.voxels(i) for i in range(4)]))

@@ -11,14 +11,14 @@ from safetensors.torch import save_file
 from core.checkpoint import load_checkpoint, save_checkpoint, save_tensors
 from core.config import preset
 from core.errors import CheckpointError, OutputError
-from core.network.mem3d import Mem3D
+from core.network.building import build_network
 from core.network.shape_memory import ShapeSource
 
 
 @pytest.fixture
 def model(tiny_config):
     torch.manual_seed(1)
-    model = Mem3D(tiny_config.model).eval()
+    model = build_network(tiny_config.model).eval()
     model.memory.write(
         torch.rand(3, 16),
         torch.rand(3, 32, 32, 32) < 0.3,
@@ -59,10 +59,39 @@ def test_the_metadata_is_readable_without_this_program(saved):
     assert json.loads(metadata["sources"])[0] == ["boxes", "lamp/0", 0, "lamp"]
 
 
-def test_a_compact_checkpoint_is_under_30_mb(tmp_path):
+def test_a_compact_checkpoint_is_under_60_mb_and_half_keys_make_it_smaller(tmp_path):
     config = preset("compact")
-    save_checkpoint(tmp_path / "c.safetensors", Mem3D(config.model), config)
-    assert (tmp_path / "c.safetensors").stat().st_size < 30e6
+    model = build_network(config.model)
+    sizes = []
+    for half in (False, True):
+        save_checkpoint(tmp_path / "c.safetensors", model, config, half_keys=half)
+        sizes.append((tmp_path / "c.safetensors").stat().st_size)
+    assert sizes[0] < 60e6
+    assert sizes[0] - sizes[1] == pytest.approx(2 * model.memory.keys.numel(), abs=64)
+
+
+def test_half_keys_are_the_keys_to_three_digits(tmp_path, tiny_config):
+    model = build_network(tiny_config.model)
+    model.memory.write(torch.rand(4, 16), torch.rand(4, 32, 32, 32) < 0.3, [None] * 4)
+    save_checkpoint(tmp_path / "c.safetensors", model, tiny_config, half_keys=True)
+    loaded = load_checkpoint(tmp_path / "c.safetensors").build()
+    assert loaded.memory.keys.dtype == torch.float32
+    torch.testing.assert_close(loaded.memory.keys, model.memory.keys, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("what", ["both", "weights", "memory"])
+def test_weights_and_memory_can_be_taken_apart(tmp_path, tiny_config, what):
+    torch.manual_seed(0)
+    one, other = build_network(tiny_config.model), build_network(tiny_config.model)
+    source = ShapeSource("boxes", "1", 0, "lamp")
+    one.memory.write(torch.rand(1, 16), torch.rand(1, 32, 32, 32) < 0.3, [source])
+    weights = other.shape_decoder.output.weight.detach().clone()
+    save_checkpoint(tmp_path / "c.safetensors", one, tiny_config)
+    load_checkpoint(tmp_path / "c.safetensors").load_into(other, what)
+    assert other.memory.occupied_slots == (0 if what == "weights" else 1)
+    assert other.memory.sources[0] == (None if what == "weights" else source)
+    expected = weights if what == "memory" else one.shape_decoder.output.weight
+    assert torch.equal(other.shape_decoder.output.weight, expected)
 
 
 @pytest.mark.parametrize("keep", [0, 4, 100, 5000, -1])

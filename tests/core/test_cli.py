@@ -30,8 +30,9 @@ def config_file(tmp_path_factory):
     """A network small enough to train while one waits."""
     path = tmp_path_factory.mktemp("config") / "tiny.json"
     model = {
-        "image_size": 32, "backbone_width": 8, "encoder_channels": [8, 8, 16], "memory_slots": 8, "lstm_hidden": 16,
-        "shape_encoder_resolution": 8, "decoder_channels": [8, 4, 4, 4, 1], "max_priors": 3, "beta": 0.5,
+        "image_size": 32, "backbone": "resnet18", "backbone_width": 8, "encoder_channels": [8, 8, 16],
+        "memory_slots": 8, "lstm_hidden": 16, "shape_encoder_resolution": 8,
+        "decoder_channels": [8, 4, 4, 4, 1], "max_priors": 3, "beta": 0.5,
     }  # fmt: skip
     training = {"batch_size": 4, "log_every": 2, "evaluate_every": 4, "checkpoint_every": 4, "evaluate_samples": 8}
     path.write_text(json.dumps({"preset": "compact", "model": model, "training": training}))

@@ -29,16 +29,20 @@ def test_delta_belongs_to_its_similarity():
         (ModelConfig, {"image_size": 200}, "multiple of 32"),
         (ModelConfig, {"lstm_hidden": 2047}, "divisible by 8"),
         (ModelConfig, {"decoder_channels": (8, 8, 8, 8, 2)}, "last of decoder_channels"),
-        (ModelConfig, {"decoder_channels": (8, 8, 1)}, "five positive"),
+        (ModelConfig, {"decoder_channels": (8, 8, 1)}, "four or five positive"),
         (ModelConfig, {"beta": 1.5}, "beta"),
         (ModelConfig, {"delta": 0.0}, "delta"),
         (ModelConfig, {"memory_slots": 0}, "memory_slots"),
         (ModelConfig, {"voxel_resolution": 64}, "voxel_resolution"),
         (ModelConfig, {"value_similarity": "dice"}, "value_similarity"),
-        (ModelConfig, {"backbone": "vgg"}, "backbone"),
+        (ModelConfig, {"backbone": ""}, "backbone"),
+        (ModelConfig, {"backbone": "tf_efficientnet_lite0", "image_size": 120}, "multiple of 16"),
+        (ModelConfig, {"prior_path": "mean"}, "prior_path"),
+        (TrainingConfig, {"schedule": "linear"}, "schedule"),
+        (TrainingConfig, {"average_decay": 1.0}, "average_decay"),
         (ModelConfig, {"shape_encoder_resolution": 10}, "shape_encoder_resolution"),
         (DataConfig, {"noise": -0.1}, "noise"),
-        (ModelConfig, {"backbone_width": 32}, "resnet50 has width 64"),
+        (ModelConfig, {"backbone_width": 32}, "resnet50 has a width of its own"),
         (TrainingConfig, {"seed": -1}, "seed"),
         (TrainingConfig, {"alpha": float("nan")}, "alpha"),
         (TrainingConfig, {"learning_rate": float("inf")}, "learning_rate"),
@@ -58,6 +62,14 @@ def test_a_configuration_survives_its_file(tmp_path, name):
     path = tmp_path / "config.json"
     path.write_text(config.to_json())
     assert Mem3DConfig.from_file(path) == config
+
+
+def test_what_a_recorded_configuration_lacks_is_as_it_was_before_there_was_a_choice():
+    old = json.loads(preset("compact").to_json())
+    del old["model"]["prior_path"], old["training"]["schedule"]
+    config = Mem3DConfig.from_dict(old, recorded=True)
+    assert (config.preset, config.model.prior_path, config.training.schedule) == ("compact", "lstm", "steps")
+    assert config.model.image_size == preset("compact").model.image_size
 
 
 def test_a_partial_file_keeps_the_presets_values(tmp_path):

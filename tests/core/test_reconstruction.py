@@ -8,7 +8,7 @@ from core.checkpoint import save_checkpoint
 from core.data.images import Picture
 from core.devices import available_devices, resolve_device
 from core.errors import CheckpointError, ConfigError
-from core.network.mem3d import Mem3D
+from core.network.building import build_network
 from core.network.shape_memory import ShapeSource
 from core.reconstruction import Reconstructor
 
@@ -24,7 +24,7 @@ def path(tmp_path, tiny_config, picture):
     """A checkpoint that knows the picture: its five slots are 1.0, 0.9, … similar to it."""
     torch.manual_seed(0)
     path = tmp_path / "model.safetensors"
-    model = Mem3D(tiny_config.model).eval()
+    model = build_network(tiny_config.model).eval()
     save_checkpoint(path, model, tiny_config)
     feature = Reconstructor(path, "cpu").encode(picture).features[0]
     feature = feature / feature.norm()

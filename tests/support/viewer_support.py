@@ -11,7 +11,7 @@ from core.config import Mem3DConfig, ModelConfig
 from core.data.dataset import SPLITS, ObjectRecord
 from core.data.images import load_picture, preprocess
 from core.data.packed import PackedWriter, encode_picture
-from core.network.mem3d import Mem3D
+from core.network.building import build_network
 from core.network.shape_memory import ShapeSource
 
 SLOTS = 40
@@ -58,7 +58,7 @@ def make_checkpoint(path: Path, picture: Path, *, beta: float = BETA, seed: int 
     )
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    model = Mem3D(config.model).eval()
+    model = build_network(config.model).eval()
     pixels = torch.from_numpy(preprocess(load_picture(picture).pixels, 32).copy())
     with torch.inference_mode():
         feature = model.image_encoder(pixels.permute(2, 0, 1)[None].float() / 255)[0].numpy()

@@ -95,8 +95,9 @@ def test_training_refuses_or_skips_damaged_files(damaged, tmp_path, capsys):
     )
     config = tmp_path / "config.json"
     model = {
-        "image_size": 32, "backbone_width": 8, "encoder_channels": [8, 8, 16], "memory_slots": 8, "lstm_hidden": 16,
-        "shape_encoder_resolution": 8, "decoder_channels": [8, 4, 4, 4, 1], "max_priors": 3,
+        "image_size": 32, "backbone": "resnet18", "backbone_width": 8, "encoder_channels": [8, 8, 16],
+        "memory_slots": 8, "lstm_hidden": 16, "shape_encoder_resolution": 8,
+        "decoder_channels": [8, 4, 4, 4, 1], "max_priors": 3,
     }  # fmt: skip
     config.write_text(json.dumps({"preset": "compact", "model": model, "training": {"batch_size": 4}}))
     common = ["train", "--config", str(config), "--dataset", str(damaged), "--steps", "1", "--device", "cpu"]

@@ -9,7 +9,7 @@ import torch
 from core.checkpoint import Checkpoint
 from core.evaluation.published import TEST_OBJECTS
 from core.evaluation.result import EvaluationResult, EvaluationSettings, SampleName
-from core.network.mem3d import Mem3D
+from core.network.building import build_network
 from core.network.shape_memory import ShapeSource
 
 
@@ -19,7 +19,7 @@ def make_checkpoint(tiny_config, boxes, tmp_path):
 
     def make(probability=None):
         torch.manual_seed(0)
-        model = Mem3D(tiny_config.model).eval()
+        model = build_network(tiny_config.model).eval()
         with torch.no_grad():
             features = model.image_encoder(torch.rand(4, 3, 32, 32))
             if probability is not None:

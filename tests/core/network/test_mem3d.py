@@ -1,15 +1,15 @@
 """The network as a whole: sizes, the LSTM against torch's, kept projections, and losses by hand."""
 
 import dataclasses
+import itertools
 
 import pytest
 import torch
 
 from core.config import ModelConfig, preset
-from core.network.image_encoder import ImageEncoder
-from core.network.losses import reconstruction_loss, triplet_loss
-from core.network.mem3d import Mem3D
-from core.network.shape_decoder import ShapeDecoder
+from core.network.building import build_image_encoder, build_network, build_shape_decoder
+from core.network.losses import dice_loss, reconstruction_loss, triplet_loss
+from core.network.shape_decoder import DepthToSpace
 from core.network.shape_encoder import ShapeEncoder
 from core.network.shape_memory import ShapeSource, pack_voxels
 
@@ -21,7 +21,7 @@ def parameters(module):
 @pytest.fixture
 def model(tiny_config):
     torch.manual_seed(0)
-    model = Mem3D(tiny_config.model).eval()
+    model = build_network(tiny_config.model).eval()
     volumes = torch.rand(8, 32, 32, 32) < torch.linspace(0.05, 0.6, 8)[:, None, None, None]
     with torch.no_grad():
         features = model.image_encoder(torch.rand(8, 3, 32, 32))
@@ -31,7 +31,7 @@ def model(tiny_config):
 
 def test_the_paper_preset_has_the_published_sizes():
     with torch.device("meta"):
-        model = Mem3D(preset("paper").model)
+        model = build_network(preset("paper").model)
     assert model.config.key_size == 12544
     assert model.memory.keys.shape == (4000, 12544)
     assert round(parameters(model) / 1e6) == 355
@@ -42,7 +42,7 @@ def test_the_paper_preset_has_the_published_sizes():
 
 
 def test_the_paper_encoder_is_torchvisions_resnet50_through_layer2():
-    encoder = ImageEncoder(ModelConfig()).eval()
+    encoder = build_image_encoder(ModelConfig()).eval()
     with torch.no_grad():
         middle = encoder.backbone(torch.zeros(1, 3, 224, 224))
         assert middle.shape == (1, 512, 28, 28)
@@ -52,18 +52,41 @@ def test_the_paper_encoder_is_torchvisions_resnet50_through_layer2():
 @pytest.mark.parametrize("size", [32, 64])
 def test_encoder_and_decoder_close(tiny_config, size):
     config = dataclasses.replace(tiny_config.model, image_size=size)
-    features = ImageEncoder(config).eval()(torch.rand(2, 3, size, size))
+    features = build_image_encoder(config).eval()(torch.rand(2, 3, size, size))
     assert features.shape == (2, config.key_size)
-    assert ShapeDecoder(config)(features, torch.zeros(2, 16)).shape == (2, 32, 32, 32)
+    assert build_shape_decoder(config)(features, torch.zeros(2, 16)).shape == (2, 1, 32, 32, 32)
 
 
 def test_the_decoder_starts_at_the_mean_occupancy(tiny_config):
-    decoder = ShapeDecoder(tiny_config.model)
+    decoder = build_shape_decoder(tiny_config.model)
     decoder.start_at(0.08)
     with torch.no_grad():
         decoder.output.weight.zero_()
         occupancy = decoder(torch.rand(2, 16), torch.rand(2, 16)).sigmoid()
     torch.testing.assert_close(occupancy, torch.full_like(occupancy, 0.08))
+
+
+def test_depth_becomes_space_voxel_by_voxel():
+    output = DepthToSpace(1, 2)
+    with torch.no_grad():
+        output.weight.zero_()
+        output.bias.copy_(torch.arange(16.0))
+        fine = output(torch.rand(1, 1, 3, 3, 3))
+    assert fine.shape == (1, 2, 6, 6, 6)
+    for x, y, z in itertools.product(range(6), repeat=3):
+        place = 4 * (x % 2) + 2 * (y % 2) + z % 2
+        assert fine[0, :, x, y, z].tolist() == [place, 8 + place]
+
+
+@pytest.mark.parametrize("widths", [(8, 4, 4, 4, 1), (8, 4, 4, 1)])
+def test_the_gate_is_one_half_at_first(tiny_config, widths):
+    config = dataclasses.replace(tiny_config.model, decoder_channels=widths, prior_path="blend")
+    decoder = build_shape_decoder(config)
+    decoder.start_at(0.08)
+    outputs = decoder(torch.rand(2, 16), torch.rand(2, 16))
+    assert outputs.shape == (2, 2, 32, 32, 32)
+    torch.testing.assert_close(outputs[:, 1], torch.full((2, 32, 32, 32), 0.5))
+    assert outputs[:, 0].std() > 0
 
 
 def test_the_shape_encoder_is_torchs_lstm(tiny_config):
@@ -148,6 +171,15 @@ def test_reconstruction_loss_is_the_mean_cross_entropy():
     torch.testing.assert_close(reconstruction_loss(logits, truth), expected)
 
 
+def test_dice_loss_by_hand():
+    logits = torch.tensor([[4.0, -100.0, 100.0], [-100.0, -100.0, 0.0]]).reshape(2, 1, 1, 3)
+    truth = torch.tensor([[True, True, False], [False, False, True]]).reshape(2, 1, 1, 3)
+    made = torch.tensor(4.0).sigmoid()
+    # sample 0: common made, sums made + 1 and 2; sample 1: common 1/2, sums 1/2 and 1
+    expected = ((1 - 2 * made / (made + 3)) + (1 - 1 / 1.5)) / 2
+    torch.testing.assert_close(dice_loss(logits, truth), expected)
+
+
 def test_triplet_loss_by_hand():
     key = torch.tensor([[0.9, 0.8, 0.7, 0.99], [0.2, 0.6, 0.1, 0.99], [0.5, 0.4, 0.3, 0.2]], requires_grad=True)
     value = torch.tensor([[0.1, 0.95, 0.99, 1.0], [0.9, 0.5, 0.6, 1.0], [0.1, 0.1, 0.1, 0.1]])
@@ -165,25 +197,3 @@ def test_triplet_loss_is_zero_beyond_the_margin_and_for_an_empty_memory():
     key, value = torch.tensor([[0.9, 0.5]]), torch.tensor([[1.0, 0.0]])
     assert triplet_loss(key, value, torch.tensor([True, True]), 0.9, 0.1) == 0
     assert triplet_loss(key, value, torch.tensor([False, False]), 0.9, 0.1) == 0
-
-
-def test_imagenet_weights_go_where_they_belong_or_the_reason_is_told(tmp_path, monkeypatch):
-    import torchvision
-
-    net = torchvision.models.resnet18(weights=None)
-    for parameter in net.parameters():
-        torch.nn.init.normal_(parameter)
-    config = dataclasses.replace(preset("compact").model, backbone_width=64)
-    weights = torchvision.models.ResNet18_Weights.DEFAULT
-    monkeypatch.setattr(type(weights), "get_state_dict", lambda self, **_: net.state_dict())
-    encoder = ImageEncoder(config)
-    assert encoder.load_imagenet_weights() is None
-    torch.testing.assert_close(encoder.backbone[5][1].conv2.weight, net.layer2[1].conv2.weight)
-    torch.testing.assert_close(encoder.backbone[0].weight, net.conv1.weight)
-
-    def unreachable(self, **_):
-        raise OSError("no route to host")
-
-    monkeypatch.setattr(type(weights), "get_state_dict", unreachable)
-    assert "no route to host" in ImageEncoder(config).load_imagenet_weights()
-    assert "width 32" in ImageEncoder(preset("compact").model).load_imagenet_weights()

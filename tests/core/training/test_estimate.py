@@ -10,7 +10,7 @@ import torch
 
 from core.config import preset
 from core.errors import DatasetError
-from core.network.mem3d import Mem3D
+from core.network.building import build_network
 from core.training.estimate import estimate, less_memory
 from core.training.stepping import TrainingStep
 
@@ -26,7 +26,7 @@ def with_free_memory(monkeypatch, free):
 def test_a_few_steps_tell_what_the_training_needs(tiny_config, boxes):
     found = estimate(change(tiny_config, epochs=7), boxes, "cpu", steps=2)
     assert found.device == "cpu"
-    assert found.parameters == sum(p.numel() for p in Mem3D(tiny_config.model).parameters())
+    assert found.parameters == sum(p.numel() for p in build_network(tiny_config.model).parameters())
     assert found.total_steps == 7 * 9
     assert found.seconds_per_step > 0
     assert found.total_seconds == found.total_steps * found.seconds_per_step

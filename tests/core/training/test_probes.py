@@ -8,7 +8,7 @@ from core.data.augmentation import evaluation_picture
 from core.data.bit_packing import unpack
 from core.errors import DatasetError, TrainingError
 from core.metrics import voxel_iou
-from core.network.mem3d import Mem3D
+from core.network.building import build_network
 from core.network.pixels import network_images
 from core.network.shape_memory import ShapeSource
 from core.training.probes import create_probes, read_probes
@@ -17,7 +17,7 @@ from core.training.probes import create_probes, read_probes
 @pytest.fixture
 def model(tiny_config):
     torch.manual_seed(0)
-    return Mem3D(tiny_config.model).eval()
+    return build_network(tiny_config.model).eval()
 
 
 def test_probes_are_validation_views_of_different_categories(tmp_path, box_dataset):

@@ -8,7 +8,7 @@ import torch
 from training_support import freeze_batch_norm
 
 from core.errors import ConfigError, Mem3DError
-from core.network.mem3d import Mem3D
+from core.network.building import build_network
 from core.network.shape_memory import ShapeMemory
 from core.training.batches import TrainingBatches
 from core.training.events import CheckpointSaved, TrainingFailed, read_events
@@ -24,7 +24,7 @@ def change(config, **training):
 def made(config, boxes, *, dtype=torch.float32):
     """A step of a network whose batch norm is frozen, and batches for it."""
     torch.manual_seed(1)
-    model = Mem3D(config.model).to(dtype)
+    model = build_network(config.model).to(dtype)
     freeze_batch_norm(model)
     batches = TrainingBatches.of(boxes, config, Ranks())
     return TrainingStep(config, model, adam(model, config), torch.device("cpu"), batches)
@@ -152,3 +152,29 @@ def test_other_errors_are_not_called_a_lack_of_memory(tmp_path, boxes, tiny_conf
     trainer.model.shape_decoder.register_forward_pre_hook(mistaken)
     with pytest.raises(RuntimeError, match="mat1"):
         list(trainer.run())
+
+
+def test_the_cosine_ends_at_zero_after_all_epochs(tiny_config, boxes):
+    config = change(tiny_config, schedule="cosine", epochs=2, learning_rate=0.1)
+    step = made(config, boxes)
+    last = 2 * step.batches.steps_per_epoch
+    assert step.learning_rate(0) == pytest.approx(0.1)
+    assert step.learning_rate(last // 2) == pytest.approx(0.05)
+    assert step.learning_rate(last) == pytest.approx(0.0)
+    assert step.learning_rate(last + 5) == pytest.approx(0.0)
+
+
+def test_the_backbone_learns_at_its_own_rate_and_what_is_frozen_not_at_all(tiny_config, boxes):
+    config = change(tiny_config, backbone_rate=0.5, learning_rate=0.1)
+    torch.manual_seed(1)
+    model = build_network(config.model)
+    model.image_encoder.freeze(1)
+    batches = TrainingBatches.of(boxes, config, Ranks())
+    step = TrainingStep(config, model, adam(model, config), torch.device("cpu"), batches)
+    before = {name: value.clone() for name, value in model.named_parameters()}
+    steps(step, 1)
+    # Adam's first step moves every weight by its rate, wherever the gradient is not tiny.
+    moved = {name: float((value - before[name]).detach().abs().max()) for name, value in model.named_parameters()}
+    assert moved["image_encoder.backbone.0.weight"] == 0.0
+    assert moved["image_encoder.backbone.4.0.conv1.weight"] == pytest.approx(0.05, rel=0.01)
+    assert moved["image_encoder.head.0.weight"] == pytest.approx(0.1, rel=0.01)
