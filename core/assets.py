@@ -23,6 +23,11 @@ def asset(name: str) -> Path:
     return path
 
 
+def is_asset(path: Path) -> bool:
+    """Whether a file is one of the program's own, beside which nothing of the user's is to be saved."""
+    return path.resolve().is_relative_to(_folder().resolve())
+
+
 def sample_images() -> list[Path]:
     """The sample images, by name.
 

@@ -71,6 +71,15 @@ COMMANDS = (
     ),
     Command("close", "&Close Image", "Close the picture", "Ctrl+W", page="reconstruct"),
     Command(
+        "export",
+        "E&xport…",
+        "Export the result as a shape, a picture, a turntable or a contact sheet",
+        "Ctrl+Shift+E",
+        "mdi6.export-variant",
+        "Export",
+        page="reconstruct",
+    ),
+    Command(
         "save_voxels",
         "Save &Voxels…",
         "Save the voxel grid (binvox, npz)",

@@ -27,8 +27,8 @@ class Menus:
         bar = window.menuBar()
         bar.addMenu(
             self._filled(
-                "&File", "open", self.recent, self.samples, _SEPARATOR, "save_voxels", "save_mesh", "save_picture",
-                "save_cut_out", _SEPARATOR, "close", "quit",
+                "&File", "open", self.recent, self.samples, _SEPARATOR, "export", "save_voxels", "save_mesh",
+                "save_picture", "save_cut_out", _SEPARATOR, "close", "quit",
             )
         )  # fmt: skip
         bar.addMenu(
@@ -116,7 +116,7 @@ def make_tool_bar(window: QWidget, actions: Actions) -> QToolBar:
     bar.setMovable(False)
     bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     groups = (
-        ("open", "save_voxels", "save_mesh", "save_picture"),
+        ("open", "export"),
         ("blocks", "smooth"),
         ("axes", "reset_view", "isometric"),
         ("use_memory",),

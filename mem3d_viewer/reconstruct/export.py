@@ -2,26 +2,33 @@
 
 import shlex
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from core.assets import is_asset
 from core.data.images import WHITE, Picture
 from core.errors import OutputError
+from core.export.contact_sheet import save_contact_sheet, sheet_of
+from core.export.drawing import save_picture, save_turntable
+from core.export.own_process import draw_in_own_process
 from core.export.shape_files import MESH_ENDINGS, VOXEL_ENDINGS, ShapeOptions, save_voxels
 from core.files import replacing
+from core.parts import connected_parts, largest_part
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.background import Job, Lane
 from mem3d_viewer.base.qt_pixels import image_of, save_png
+from mem3d_viewer.reconstruct.export_dialog import ExportChoice, ExportDialog
 from mem3d_viewer.reconstruct.pipeline import PictureSource
 from mem3d_viewer.reconstruct.session import Session
 from mem3d_viewer.widgets.voxel_view import VoxelView
 
 _PICTURE_SCALE = 2
-_NEED_A_RESULT = ("save_voxels", "save_mesh", "save_picture", "copy_picture", "copy_command")
+_NEED_A_RESULT = ("export", "save_voxels", "save_mesh", "save_picture", "copy_picture", "copy_command")
 
 
 class ExportController(QObject):
@@ -40,9 +47,11 @@ class ExportController(QObject):
         self._view = view
         self._window = window
         self._folder: Path | None = None
+        self._choice: ExportChoice | None = None
         self._cut_out: tuple[Picture | None, Path | None] = None, None
         actions.connect(
             {
+                "export": self.ask_export,
                 "save_voxels": self.save_voxels,
                 "save_mesh": self.save_mesh,
                 "save_picture": self.save_picture,
@@ -74,6 +83,48 @@ class ExportController(QObject):
     def save_cut_out(self) -> None:
         """Ask for a file name and save the picture that was reconstructed, with its transparency and its covers."""
         self._ask("Save Cut-Out", (".png",), self.write_cut_out, "-cut-out")
+
+    def ask_export(self) -> None:
+        """Ask what to export and how, then for a file name, and write it."""
+        answer = self._session.answer
+        if answer is None or answer.reconstruction is None:
+            return
+        display = self._session.display
+        azimuth, elevation = self._view.scene.direction
+        _, sizes = connected_parts(answer.reconstruction.voxels(display.threshold))
+        dialog = ExportDialog(
+            self._choice, smooth=display.surface == "smooth", azimuth=azimuth, elevation=elevation, parts=len(sizes),
+            parent=self._window,
+        )  # fmt: skip
+        if dialog.exec():
+            self._choice = choice = dialog.choice()
+            suffix = {"turntable": "-turntable", "sheet": "-sheet"}.get(choice.kind, "")
+            self._ask("Export", (choice.ending,), lambda path: self.write_export(path, choice), suffix)
+        dialog.deleteLater()
+
+    def write_export(self, path: Path, choice: ExportChoice) -> None:
+        """Write what the dialog was left with."""
+        answer, source = self._session.answer, self._source
+        if answer is None or answer.reconstruction is None or answer.picture is None or source is None:
+            return
+        result, threshold = answer.reconstruction, self._session.display.threshold
+        if choice.kind == "shape":
+            self._submit(path, lambda _: save_voxels(path, result.occupancy, threshold, choice.shape))
+            return
+        voxels = result.voxels(threshold)
+        if choice.shape.largest_part:
+            voxels = largest_part(voxels)
+        if choice.kind == "sheet":
+            sheet = sheet_of(source.name, answer.model.path.name, answer.picture, result, threshold, voxels)
+            draw: Callable[[], None] = partial(save_contact_sheet, path, sheet, coloured=choice.shape.coloured)
+        elif choice.kind == "turntable":
+            draw = partial(
+                save_turntable, path, result.occupancy, voxels, choice.drawing,
+                frames=choice.frames, seconds=choice.seconds,
+            )  # fmt: skip
+        else:
+            draw = partial(save_picture, path, result.occupancy, voxels, choice.drawing)
+        self._submit(path, lambda _: draw_in_own_process(draw))
 
     def write_voxels(self, path: Path) -> None:
         """Save the reconstruction at the threshold in force, as grid or as the mesh drawn, by ``path``'s ending."""
@@ -161,7 +212,7 @@ class ExportController(QObject):
         answer, source = self._session.answer, self._source
         if answer is None or answer.reconstruction is None or source is None:
             return
-        folder = self._folder or (source.path.parent if source.path is not None else Path.home())
+        folder = self._folder or _own_folder(source.path)
         stem = source.path.stem if source.path is not None else "reconstruction"
         stem += suffix
         kinds = ";;".join(f"{ending[1:]} (*{ending})" for ending in endings)
@@ -176,3 +227,11 @@ class ExportController(QObject):
                 return
         self._folder = path.parent
         write(path)
+
+
+def _own_folder(picture: Path | None) -> Path:
+    """Where saving starts: beside the picture, but never among the program's own files."""
+    if picture is None or is_asset(picture):
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        return Path(documents) if documents and Path(documents).is_dir() else Path.home()
+    return picture.parent

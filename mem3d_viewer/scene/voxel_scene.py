@@ -82,6 +82,12 @@ class VoxelScene:
         camera: pv.Camera = self._plotter.renderers[0].camera
         return camera
 
+    @property
+    def direction(self) -> tuple[float, float]:
+        """Where the camera looks from, in degrees: azimuth about +y from the front (+x) towards +z, and elevation."""
+        x, y, z = np.subtract(self.camera.position, self.camera.focal_point)
+        return float(np.degrees(np.arctan2(z, x))), float(np.degrees(np.arctan2(y, np.hypot(x, z))))
+
     def set_colours(self, colours: SceneColours) -> None:
         """Use these colours from now on."""
         self._colours = colours

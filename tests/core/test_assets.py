@@ -34,3 +34,8 @@ def test_samples_are_pictures_in_the_order_of_their_names(tmp_path, monkeypatch)
         (samples / name).write_text("")
     monkeypatch.setattr(assets, "__file__", str(tmp_path / "core" / "assets.py"))
     assert [path.name for path in assets.sample_images()] == ["a.png", "b.png"]
+
+
+def test_what_is_an_asset(tmp_path):
+    assert assets.is_asset(assets.asset("samples") / "new.png")
+    assert not assets.is_asset(tmp_path / "assets" / "samples" / "a.png")
