@@ -10,14 +10,14 @@ from core.checkpoint import load_checkpoint, save_checkpoint
 from core.cli import main
 from core.data.binvox import save_binvox
 from core.memory.slots import slots_of
-from core.network.mem3d import Mem3D
+from core.network.building import build_network
 from core.network.shape_memory import ShapeSource
 
 
 @pytest.fixture
 def checkpoint(tmp_path, tiny_config):
     torch.manual_seed(1)
-    model = Mem3D(tiny_config.model).eval()
+    model = build_network(tiny_config.model).eval()
     sources = [ShapeSource("boxes", f"{kind}/{i}", i, kind) for i, kind in enumerate(("lamp", "lamp", "chair"))]
     model.memory.write(torch.eye(16)[:3], torch.rand(3, 32, 32, 32) < 0.3, sources)
     path = tmp_path / "model.safetensors"

@@ -7,7 +7,7 @@ import torch
 from core.checkpoint import load_checkpoint, save_checkpoint
 from core.data.bit_packing import pack
 from core.memory.slots import MemorySlots
-from core.network.mem3d import Mem3D
+from core.network.building import build_network
 from core.network.shape_memory import ShapeSource
 
 
@@ -50,7 +50,7 @@ def cube():
 def checkpoint(tmp_path, tiny_config):
     """A network with random weights and 3 of 8 slots filled."""
     torch.manual_seed(1)
-    model = Mem3D(tiny_config.model).eval()
+    model = build_network(tiny_config.model).eval()
     model.memory.write(
         torch.eye(16)[:3],
         torch.rand(3, 32, 32, 32) < 0.3,
