@@ -52,14 +52,20 @@ def remove_left_over(folder: Path) -> None:
 
 
 @contextmanager
-def told_when_not_written(path: Path) -> Iterator[None]:
+def told_when_not_written(path: Path, *others: type[OSError]) -> Iterator[None]:
     """Turn the file system's refusal into one clear line.
+
+    Args:
+        path: what is written, to be named.
+        others: errors that are none of its refusals, and pass.
 
     Raises:
         OutputError: in place of an OSError; it names ``path`` and the remedy.
     """
     try:
         yield
+    except others:
+        raise
     except OSError as error:
         remedy = "free some space or choose another folder"
         if isinstance(error, IsADirectoryError):

@@ -1,13 +1,17 @@
 """The command ``mem3d``: reconstruct, export, train, list runs, evaluate, build data sets, edit memories.
 
-Exit code 0, 1 if some meshes of a build were skipped, or 2 for bad input with exactly one line on standard error. With
-``--json`` standard output holds JSON alone; progress goes to standard error.
+Exit code 0, 1 if some meshes of a build were skipped, or 2 for bad input with exactly one line on standard error; 130
+after Ctrl+C and 143 after SIGTERM, but for a training, which stops in order. With ``--json`` standard output holds JSON
+alone; progress goes to standard error.
 """
 
 import io
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from core import __version__
 from core.cli import dataset, evaluate, export, memory, reconstruct, runs, train
@@ -28,10 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal that is not UTF-8 must not turn "…" into a traceback
             stream.reconfigure(errors="backslashreplace")
     try:
-        options = _parser().parse_args(arguments)
-        code = int(options.run(options))
-        sys.stdout.flush()  # here, where a closed pipe or a full disk can still be answered
-        return code
+        with _ended_by_sigterm():
+            options = _parser().parse_args(arguments)
+            code = int(options.run(options))
+            sys.stdout.flush()  # here, where a closed pipe or a full disk can still be answered
+            return code
     except Mem3DError as error:
         print(f"mem3d: {one_line(error)}", file=sys.stderr)
         return BAD_INPUT
@@ -39,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("mem3d: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:  # `mem3d … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        for stream in (sys.stdout, sys.stderr):  # Python flushes both at its end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         return 141
     except OSError as error:  # a name that is too long, a folder that may not be entered, a full disk
         print(
@@ -47,6 +53,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return BAD_INPUT
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """End as after an error, half-written files removed, on SIGTERM, which clusters send before they kill."""
+
+    def end(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    if threading.current_thread() is not threading.main_thread():  # only that one may set a handler
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _parser() -> ArgumentParser:

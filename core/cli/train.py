@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, get_args
 
-from core.cli.follow import follow
+from core.cli.follow import STOP_SIGNALS, follow
 from core.cli.options import DATASET_HELP, ProgressBar, add_data_options, data_options, whole
 from core.config import PRESETS, Mem3DConfig, StartWith, preset
 from core.data.joined import JOIN
@@ -122,11 +122,12 @@ def _lead(options: argparse.Namespace, ranks: Any) -> int:
 
 
 def _accompany(options: argparse.Namespace, ranks: Any) -> int:
-    """Do this process's share of a training that another one leads; only that one answers to Ctrl+C."""
+    """Do this process's share of a training that another one leads; only that one answers to the signals to stop."""
     from core.data.opening import open_configured
     from core.training.follower import Follower
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
     follower = Follower(ranks, lambda config: open_configured(config.data), options.device)
     _keep_freed_memory()
     follower.run()

@@ -111,7 +111,7 @@ def make_copy(place: CopyPlace, dataset: FolderDataset, source: str, progress: P
         DatasetError: if it cannot be written, such as on a full disk, or nothing can be used.
     """
     folder = place.path
-    remove_stale(folder.parent, "*")  # gigabytes, perhaps, of a source that has changed since and will not come back
+    remove_stale(folder.parent)  # gigabytes, perhaps, of a source that has changed since and will not come back
     try:
         with new_folder(folder) as partial:
             if (free := shutil.disk_usage(partial).free) < place.source_size + SPARE_BYTES:

@@ -42,6 +42,11 @@ class ShapeDataset(Protocol):
         ...
 
     @property
+    def version(self) -> str:
+        """What tells its content from another with the same objects, such as checksums; empty where nothing does."""
+        ...
+
+    @property
     def objects(self) -> Sequence[ObjectRecord]:
         """Every object, in a fixed order; the other methods take an index into it."""
         ...

@@ -8,7 +8,7 @@ from core.data.dataset import ShapeDataset
 def dataset_fingerprint(dataset: ShapeDataset) -> str:
     """A digest of the data set's name, its objects (ids, categories, splits, views) and its version.
 
-    The version is the data set's own ``version`` where it has one: checksums of a packed set, the relative paths and
+    The version is the data set's own ``version``: checksums of a packed set, the relative paths and
     sizes of the files of a folder. It is the same whether a folder is read directly or from its packed copy, and on
     every machine.
 
@@ -16,7 +16,7 @@ def dataset_fingerprint(dataset: ShapeDataset) -> str:
         32 hexadecimal digits.
     """
     digest = hashlib.blake2b(digest_size=16)
-    digest.update(repr((dataset.name, getattr(dataset, "version", ""))).encode())
+    digest.update(repr((dataset.name, dataset.version)).encode())
     for record in dataset.objects:
         digest.update(repr((record.object_id, record.category, record.split, record.views)).encode())
     return digest.hexdigest()

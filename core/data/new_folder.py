@@ -1,6 +1,7 @@
 """A folder that appears only when it is complete."""
 
 import errno
+import glob
 import shutil
 import tempfile
 import time
@@ -9,9 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import DatasetError
+from core.locks import FileLock, is_locked
 
+_LOCK = ".lock"
+"""Held in a partial folder by the process that fills it."""
 _STALE_SECONDS = 600.0
-"""Age of its newest file from which a partial folder belongs to a process that was killed."""
+"""Age from which a partial folder without that file belongs to a process that was killed."""
 
 
 @contextmanager
@@ -29,11 +33,15 @@ def new_folder(out: Path) -> Iterator[Path]:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise DatasetError(f"{out}: already exists; choose another folder or remove it first")
     partial: Path | None = None
+    lock: FileLock | None = None
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         remove_stale(out.parent, out.name)
         partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".partial", dir=out.parent))
+        lock = FileLock(partial / _LOCK)
         yield partial
+        lock.release()  # some systems rename no folder with an open file in it
+        (partial / _LOCK).unlink()
         partial.chmod(0o755)
         if out.exists():
             out.rmdir()
@@ -42,16 +50,19 @@ def new_folder(out: Path) -> Iterator[Path]:
         reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
         raise DatasetError(f"{out}: the data set cannot be written: {reason}; choose another folder") from error
     finally:
+        if lock is not None:
+            lock.release()
         if partial is not None and partial.exists():
             shutil.rmtree(partial, ignore_errors=True)
 
 
-def remove_stale(parent: Path, name: str) -> None:
-    """Remove what killed processes left of the folders ``name`` (a pattern, such as ``*``) in ``parent``."""
-    for left in parent.glob(f".{name}.*.partial"):
+def remove_stale(parent: Path, name: str | None = None) -> None:
+    """Remove what killed processes left of the folder ``name`` in ``parent``; None: of any."""
+    for left in parent.glob(f".{'*' if name is None else glob.escape(name)}.*.partial"):
         try:
-            newest = max(path.stat().st_mtime for path in (left, *left.iterdir()))
+            held = is_locked(left / _LOCK)
+            just_made = not (left / _LOCK).exists() and time.time() - left.stat().st_mtime < _STALE_SECONDS
         except OSError:
             continue
-        if time.time() - newest > _STALE_SECONDS:
+        if not held and not just_made:
             shutil.rmtree(left, ignore_errors=True)

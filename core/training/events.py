@@ -25,6 +25,8 @@ class TrainingStarted:
     """Such as ``cpu`` or ``cuda:0``."""
     initial_weights: str
     """Where the first weights came from, in words."""
+    note: str = ""
+    """What else one should know, such as that the newest checkpoint was damaged; empty where nothing."""
 
 
 @dataclass(frozen=True)

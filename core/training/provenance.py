@@ -65,17 +65,24 @@ def require_same_data(run: Path, dataset: ShapeDataset) -> None:
     """Refuse to go on with other data; a run that recorded none, of an earlier version, records it now.
 
     Raises:
-        TrainingError: if the data set is not the one in ``dataset.json``; it says what differs.
+        TrainingError: if the data set is not the one in ``dataset.json``; it says what differs. Or if that file is
+            damaged.
         OutputError: if the file cannot be written.
     """
     path = Path(run) / "dataset.json"
     try:
         recorded = dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        fingerprint = str(recorded["fingerprint"])
+    except FileNotFoundError:
         record_data(run, dataset)
         return
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise TrainingError(
+            f"{path}: damaged ({type(error).__name__}): nothing tells whether the data set is still the same; put the "
+            "file back, or go on with the data as it is now, with --accept-data"
+        ) from error
     present = _facts(dataset)
-    if recorded.get("fingerprint") == present["fingerprint"]:
+    if fingerprint == present["fingerprint"]:
         return
     told = [
         f"{name} {recorded.get(name)} then, {value} now"

@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from core.training.events import read_events
 from core.training.run_lock import RunLock
 
 _STEP_NAME = re.compile(r"step_(\d{8})\.safetensors")
+_BEFORE_CONFIG = ("run.lock", "checkpoints", "dataset.json", "environment.json")
+"""What is written into a new run's folder before its ``config.json``."""
 _STATE_NAME = re.compile(r"step_(\d{8})\.state\.safetensors")
 
 
@@ -37,13 +39,18 @@ class RunFolder:
         self._lock: RunLock | None = None
 
     def require_new(self) -> None:
-        """Refuse a folder that holds a run, or what is left of one, before any work is done for another.
+        """Refuse a folder that holds anything, before any work is done; what a start that was killed left is nothing.
 
         Raises:
-            TrainingError: if it does.
+            TrainingError: if it does: a run, or other files, among which those of a run could replace some.
         """
         if self.config_file.exists() or self.events_file.exists() or self.steps():
             raise TrainingError(f"{self.path}: holds a run already; choose another folder, or go on with --resume")
+        if self.path.is_dir():
+            other = sorted(path.name for path in self.path.iterdir() if path.name not in _BEFORE_CONFIG)
+            other = [name for name in other if not name.startswith(".")]
+            if other:
+                raise TrainingError(f"{self.path}: holds other files ({other[0]}); a run needs a folder of its own")
 
     def create(self) -> None:
         """Make the folder, and keep other trainings out of it.
@@ -132,13 +139,33 @@ class RunFolder:
         Raises:
             TrainingError: if it had checkpoints, but none can be resumed.
         """
+        resumable = self.resumable_steps()
+        return resumable[0] if resumable else None
+
+    def resumable_steps(self) -> list[int]:
+        """The steps whose checkpoint has its training state beside it, newest first; whether they are whole is open.
+
+        Raises:
+            TrainingError: if the run had checkpoints, but none can be resumed.
+        """
         steps = self.steps()
-        resumable = [step for step in steps if self.state(step).is_file()]
+        resumable = [step for step in reversed(steps) if self.state(step).is_file()]
         if resumable:
-            return resumable[-1]
+            return resumable
         if steps or (self.events_file.exists() and any(event.step > 0 for event in read_events(self.events_file))):
             raise TrainingError(f"{self.checkpoints}: no checkpoint with its training state; the run cannot go on")
-        return None
+        return []
+
+    def set_aside(self, paths: Iterable[Path]) -> None:
+        """Rename files that are damaged, so that they are the run's no more, but are there to be looked at.
+
+        Raises:
+            OutputError: if they cannot be renamed.
+        """
+        with told_when_not_written(self.checkpoints):
+            for path in paths:
+                if path.exists():
+                    path.replace(path.with_name(path.name + ".damaged"))
 
     def mark_best(self, step: int) -> None:
         """Make the checkpoint of ``step`` the best one too.

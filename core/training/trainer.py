@@ -66,6 +66,7 @@ class Trainer:
         self.last_step = config.training.epochs * self.batches.steps_per_epoch if steps is None else step + steps
         self.history: list[TrainingEvent] = []
         self.state = TrainingState()
+        self._note = ""
         self.mean_shape = _mean_training_shape(dataset)
         torch.manual_seed(config.training.seed)
         self.model = build_network(config.model)
@@ -120,7 +121,9 @@ class Trainer:
         ranks: Ranks | None = None,
         config: Mem3DConfig | None = None,
     ) -> "Trainer":
-        """Go on with a run from its newest checkpoint; one that was ended before its first begins again.
+        """Go on with a run from its newest whole checkpoint; one that was ended before its first begins again.
+
+        Newer ones, which are damaged, are set aside, and the first event says so.
 
         Args:
             run: the run folder.
@@ -133,25 +136,35 @@ class Trainer:
 
         Raises:
             TrainingError: if there is no run, nothing to resume from, another training in the folder, or other data.
-            CheckpointError: if the checkpoint is damaged.
+            CheckpointError: if no checkpoint is whole.
             OutputError: if the folder cannot be written.
         """
         folder = RunFolder(run)
         config = folder.config() if config is None else config  # before anything is written: is it a run at all?
         folder.lock()
         with folder.released_on_error():
-            newest = folder.newest_step()
+            resumable = folder.resumable_steps()
             if accept_data:
                 record_data(folder.path, dataset)
             else:
                 require_same_data(folder.path, dataset)
-            trainer = cls(config, dataset, folder, device, newest or 0, steps, ranks)
-            if newest is None:
-                trainer._begin()
+            damaged: list[CheckpointError] = []
+            for step in resumable or (0,):
+                trainer = cls(config, dataset, folder, device, step, steps, ranks)
+                try:
+                    trainer._go_on() if resumable else trainer._begin()
+                    break
+                except CheckpointError as error:
+                    if isinstance(error.__cause__, OSError):  # it may be whole, and another time be read
+                        raise
+                    damaged.append(error)
             else:
-                trainer._go_on()
+                raise damaged[0]
+            if damaged:
+                trainer._note = f"going on from step {trainer.step}, the newest whole checkpoint: {damaged[0]}"
+                trainer._set_later_ones_aside()
             record_environment(folder.path, trainer.step, trainer.device)
-            trainer.history = forget_events_after(folder.events_file, -1 if newest is None else newest)
+            trainer.history = forget_events_after(folder.events_file, trainer.step if resumable else -1)
         return trainer
 
     def _begin(self) -> None:
@@ -186,6 +199,20 @@ class Trainer:
         self.state = load_state(self.folder.state(self.step), self.optimizer, self.average, self.device)
         if self.state.best_step == self.step:
             self.folder.mark_best(self.step)  # a kill may have come between the two
+
+    def _set_later_ones_aside(self) -> None:
+        """Checkpoints after the present step are damaged: out of the way, and the best one too if it is of them."""
+        folder, best = self.folder, self.state.best_step
+        for step in folder.steps():
+            if step > self.step:
+                folder.set_aside([folder.checkpoint(step), folder.state(step)])
+        if folder.checkpoint(best).exists():
+            folder.mark_best(best)
+        else:
+            try:
+                load_checkpoint(folder.best)
+            except CheckpointError:
+                folder.set_aside([folder.best])
 
     def run(self, stop: Callable[[], bool] = lambda: False) -> Iterator[TrainingEvent]:
         """Train; every event is also recorded in the run folder.
@@ -234,6 +261,7 @@ class Trainer:
             steps_per_epoch=self.batches.steps_per_epoch,
             device=str(self.device),
             initial_weights=self.state.initial_weights,
+            note=self._note,
         )
         validation = Validation(self.config, self.dataset, self.model, self.folder, self.state.overwritten)
         validation.forget_after(self.step)

@@ -164,9 +164,9 @@ class ExportController(QObject):
         command, source = self.command(), self._source
         if command:
             QGuiApplication.clipboard().setText(command)
-        elif source is not None and source.original is not None:
-            name = source.name
-            self.failed.emit(OutputError(f"{name}: was edited here: save the cut-out first (File > Save Cut-Out)"))
+        elif source is not None and (source.original is not None or source.path is None):
+            what = "was edited here" if source.original is not None else "is no file of its own"
+            self.failed.emit(OutputError(f"{source.name}: {what}: save the cut-out first (File > Save Cut-Out)"))
 
     @property
     def _source(self) -> PictureSource | None:
@@ -174,12 +174,12 @@ class ExportController(QObject):
         return None if answer is None else answer.request.picture
 
     def command(self) -> str:
-        """The ``mem3d reconstruct`` command for what is shown; empty where the picture is no file of its own."""
+        """The ``mem3d reconstruct`` command for what is shown; empty where the picture is no file yet."""
         answer, source = self._session.answer, self._source
         if answer is None or answer.reconstruction is None or answer.picture is None or source is None:
             return ""
         path = source.path
-        if source.original is not None:
+        if source.original is not None or path is None:
             saved, saved_path = self._cut_out
             path = saved_path if saved is answer.picture else None
         if path is None:

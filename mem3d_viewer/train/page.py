@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from core.config import Mem3DConfig
 from core.errors import Mem3DError, TrainingError
-from core.training.events import CheckpointSaved, TrainingEvent
+from core.training.events import CheckpointSaved, TrainingEvent, TrainingStarted
 from core.training.runs import RunSummary, default_runs_folder
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.error_dialog import ErrorReporter
@@ -232,6 +232,9 @@ class TrainPage(QWidget):
         self.tabs.follow(self.training.run, self.training.curves, events)
         if any(isinstance(event, CheckpointSaved) for event in events):
             self.runs.refresh()
+        for event in events:
+            if isinstance(event, TrainingStarted) and event.note:
+                self._errors.report(TrainingError(event.note))
 
     def _run_ended(self, run: Path | None) -> None:
         self.setup.suggest_name()

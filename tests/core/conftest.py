@@ -20,6 +20,7 @@ class BoxDataset:
     objects: list[ObjectRecord]
     grids: list[np.ndarray] = field(default_factory=list)
     name: str = "boxes"
+    version: str = ""
 
     def image(self, index, view):
         silhouette = self.grids[index].any(axis=0).T[::-1]  # looking along x: columns z, rows from the top down

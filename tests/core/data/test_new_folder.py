@@ -1,10 +1,14 @@
 """A folder that is there whole or not at all."""
 
 import errno
+import os
+import subprocess
+import sys
+import time
 
 import pytest
 
-from core.data.new_folder import new_folder
+from core.data.new_folder import new_folder, remove_stale
 from core.errors import DatasetError
 
 
@@ -49,3 +53,34 @@ def test_a_folder_in_use_is_refused(tmp_path):
     for used in (tmp_path, tmp_path / "file"):
         with pytest.raises(DatasetError, match="already exists"), new_folder(used):
             pytest.fail("the block must not run")
+
+
+def leave_partial(tmp_path, name):
+    """What a process leaves that is killed while it fills a folder."""
+    code = (
+        "import os, pathlib, signal, sys; from core.data.new_folder import new_folder\n"
+        "with new_folder(pathlib.Path(sys.argv[1])) as partial:\n"
+        "    (partial / 'file').touch(); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    killed = subprocess.run([sys.executable, "-c", code, tmp_path / name], check=False)
+    assert killed.returncode < 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills a process as POSIX does")
+def test_what_a_killed_process_left_is_removed_at_once_and_nothing_else(tmp_path):
+    leave_partial(tmp_path, "o[u]t")
+    leave_partial(tmp_path, "other")
+    with new_folder(tmp_path / "o[u]t") as mine:
+        assert sorted(path.name.split(".")[1] for path in tmp_path.iterdir()) == ["o[u]t", "other"]
+        remove_stale(tmp_path)  # a folder that is being filled stays
+        assert list(tmp_path.iterdir()) == [mine]
+    assert [path.name for path in tmp_path.iterdir()] == ["o[u]t"]
+    assert list((tmp_path / "o[u]t").iterdir()) == []
+
+
+def test_one_that_is_not_held_yet_is_left_alone_for_a_while(tmp_path):
+    for name in (".out.young.partial", ".out.old.partial"):
+        (tmp_path / name).mkdir()
+    os.utime(tmp_path / ".out.old.partial", times=(time.time() - 3600,) * 2)
+    remove_stale(tmp_path, "out")
+    assert [path.name for path in tmp_path.iterdir()] == [".out.young.partial"]

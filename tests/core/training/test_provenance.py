@@ -56,6 +56,16 @@ def test_a_run_that_has_not_recorded_its_data_does_so_now(run, boxes):
     assert (run / "dataset.json").read_bytes() == recorded
 
 
+@pytest.mark.parametrize("text", ["", '{"name": "box', "[]", "[1]", "{}", "null"])
+def test_a_damaged_record_of_the_data_is_said_and_kept(run, boxes, text):
+    (run / "dataset.json").write_text(text)
+    with pytest.raises(TrainingError, match=r"dataset\.json: damaged .*--accept-data"):
+        Trainer.resume(run, boxes, device="cpu", steps=1)
+    assert (run / "dataset.json").read_text() == text
+    Trainer.resume(run, boxes, device="cpu", steps=1, accept_data=True)
+    assert json.loads((run / "dataset.json").read_text())["objects"] == 20
+
+
 def test_a_relative_folder_of_data_is_recorded_as_an_absolute_one(tmp_path, boxes, tiny_config, monkeypatch):
     (tmp_path / "shapes").mkdir()
     monkeypatch.chdir(tmp_path)

@@ -180,6 +180,6 @@ def test_a_file_system_without_locks_keeps_nobody_from_training(tmp_path, monkey
     def refuse(_file, _kind):
         raise OSError(95, "Operation not supported")
 
-    monkeypatch.setattr("core.training.run_lock.fcntl.flock", refuse)
+    monkeypatch.setattr("core.locks.fcntl.flock", refuse)
     RunLock(tmp_path)
     assert not is_locked(tmp_path)

@@ -91,11 +91,17 @@ def test_the_command_names_all_that_decides(session, controller, export, picture
     assert "--no-memory" in words
 
 
-def test_a_pasted_picture_has_no_command(session, controller, export, wait):
+def test_a_pasted_picture_has_a_command_once_it_is_saved(session, controller, export, told, wait, tmp_path, qtbot):
     pasted = picture_from_pixels(np.full((40, 40, 3), GREY[0], np.uint8))
     controller.open_pasted(pasted)
     wait(controller)
     assert export.command() == ""
+    export.copy_command()
+    assert "no file of its own: save the cut-out first" in str(told.pop())
+    export.write_cut_out(tmp_path / "saved.png")
+    qtbot.waitUntil(lambda: told == [tmp_path / "saved.png"])
+    export.copy_command()
+    assert shlex.split(QGuiApplication.clipboard().text())[:3] == ["mem3d", "reconstruct", str(tmp_path / "saved.png")]
 
 
 def test_an_ending_that_was_left_out_never_replaces_a_file(export, told, tmp_path, monkeypatch):

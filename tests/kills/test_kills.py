@@ -1,0 +1,27 @@
+"""The short form of the kills: one of every command but the build, whose processes take long to start."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import core
+
+SCRIPT = Path(__file__).with_name("kills.py")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="starts its processes by fork")
+def test_nothing_is_corrupt_and_the_same_command_goes_on():
+    environment = {**os.environ, "PYTHONPATH": str(Path(core.__file__).parents[1]), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, SCRIPT, "--count", "4"],
+        capture_output=True,
+        text=True,
+        timeout=280,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(done.stdout.splitlines()) == 5
