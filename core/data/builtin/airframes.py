@@ -135,6 +135,14 @@ def tail(dice: Dice, parts: Assembly, r: float, paints: Paints, form: str | None
         fin(parts, x, y, high, chord, sweep, paints.trim)
 
 
+def cabin(dice: Dice, parts: Assembly, r: float, paints: Paints, form: str | None = None) -> None:
+    """Fuselage, windows and tail of an airplane with passengers; ``form`` is the tail's."""
+    bow, stern = dice.real(0.18, 0.32), dice.real(0.45, 0.75)
+    fuselage(parts, r, paints.body, bow=bow, stern=stern)
+    windows(dice, parts, r, bow, stern)
+    tail(dice, parts, r, paints, form)
+
+
 def nacelle(dice: Dice, parts: Assembly, front: Point, r: float, length: float, colour: Colour) -> None:
     """A jet engine or engine housing that starts at ``front`` and runs to the rear."""
     x, y, z = front

@@ -9,40 +9,42 @@ from numpy.typing import NDArray
 
 from core.data.builtin.aircraft import AIRPLANES
 from core.data.builtin.assembly import Assembly
+from core.data.builtin.benches import BENCHES
 from core.data.builtin.boats import WATERCRAFT
-from core.data.builtin.cabinets import cabinet
-from core.data.builtin.cars import car
+from core.data.builtin.cabinets import CABINETS
+from core.data.builtin.cars import CARS
 from core.data.builtin.chairs import CHAIRS
 from core.data.builtin.dice import Dice
-from core.data.builtin.family import Kind, one_of
+from core.data.builtin.displays import DISPLAYS
+from core.data.builtin.family import Family
 from core.data.builtin.lamps import LAMPS
-from core.data.builtin.rifles import rifle
-from core.data.builtin.screens import display, speaker
-from core.data.builtin.sofas import bench, sofa
+from core.data.builtin.rifles import RIFLES
+from core.data.builtin.sofas import SOFAS
+from core.data.builtin.speakers import SPEAKERS
 from core.data.builtin.tables import TABLES
-from core.data.builtin.telephones import telephone
+from core.data.builtin.telephones import TELEPHONES
 from core.data.categories import CATEGORIES
 from core.data.dataset import Split
 from core.data.rendering import Camera, random_cameras
 
-FAMILIES: Mapping[str, Kind] = {
-    "airplane": one_of(AIRPLANES),
-    "bench": bench,
-    "cabinet": cabinet,
-    "car": car,
-    "chair": one_of(CHAIRS),
-    "display": display,
-    "lamp": one_of(LAMPS),
-    "speaker": speaker,
-    "rifle": rifle,
-    "sofa": sofa,
-    "table": one_of(TABLES),
-    "telephone": telephone,
-    "watercraft": one_of(WATERCRAFT),
+FAMILIES: Mapping[str, Family] = {
+    "airplane": AIRPLANES,
+    "bench": BENCHES,
+    "cabinet": CABINETS,
+    "car": CARS,
+    "chair": CHAIRS,
+    "display": DISPLAYS,
+    "lamp": LAMPS,
+    "speaker": SPEAKERS,
+    "rifle": RIFLES,
+    "sofa": SOFAS,
+    "table": TABLES,
+    "telephone": TELEPHONES,
+    "watercraft": WATERCRAFT,
 }
-"""Category to the function that adds one random object of it to an assembly."""
+"""Category to its kinds."""
 
-SHAPES_VERSION = 2
+SHAPES_VERSION = 3
 """Raised whenever the object of an identity changes; part of the cached data set's folder name."""
 
 _SHAPE, _CAMERAS = 0, 1
@@ -51,7 +53,7 @@ _SHAPE, _CAMERAS = 0, 1
 def shape(seed: int, category: str, index: int) -> trimesh.Trimesh:
     """The mesh of object ``index`` of a category: y up, front to +x, a colour for each face."""
     dice, parts = Dice(_generator(seed, category, index, _SHAPE)), Assembly()
-    FAMILIES[category](dice, parts)
+    dice.choose(FAMILIES[category])(dice, parts)
     return parts.mesh()
 
 

@@ -9,12 +9,3 @@ Kind = Callable[[Dice, Assembly], None]
 """A function that adds one random object of its kind to an assembly."""
 Family = Mapping[str, tuple[float, Kind]]
 """Name of a kind to its weight, how common it is among the others, and its function."""
-
-
-def one_of(family: Family) -> Kind:
-    """A function that adds one random object of a random kind."""
-
-    def add(dice: Dice, parts: Assembly) -> None:
-        dice.choose(family)(dice, parts)
-
-    return add
