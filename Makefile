@@ -2,11 +2,12 @@
 
 IMAGE ?= assets/samples/chair-00024.png
 RUN ?= runs/embedded
+SETS ?= --set built-in=builtin
 SCREENSHOT := screenshots/window.png
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test benchmark train-embedded setup format clean
+.PHONY: help run test benchmark report train-embedded setup format clean
 
 help:  ## Say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -26,6 +27,9 @@ test: setup  ## Lint, types, import contracts, tests; stops at the first that fa
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+report: setup  ## Measure what the embedded model's memory adds; SETS='--set NAME=SPEC@SPLIT …' names other test sets
+	$(BIN)/mem3d report assets/report $(SETS)
 
 benchmark: setup  ## Measure what the choices in the code cost or save on this machine, and the window's delays
 	@for script in tests/benchmarks/*.py; do \

@@ -1,0 +1,71 @@
+"""``mem3d report``: the document says what was measured, and what was not."""
+
+import re
+
+import numpy as np
+import pytest
+import torch
+from tiny_training import MODEL
+
+from core.checkpoint import save_checkpoint
+from core.cli import main
+from core.config import Mem3DConfig
+from core.network.building import build_network
+from core.network.shape_memory import ShapeSource
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory, box_dataset, write_r2n2):
+    folder = tmp_path_factory.mktemp("report")
+    write_r2n2(folder / "boxes")
+    torch.manual_seed(0)
+    model = build_network(MODEL)
+    boxes = box_dataset()
+    grids = torch.from_numpy(np.stack([boxes.voxels(index) for index in range(8)]))
+    model.memory.write(torch.rand(8, MODEL.key_size), grids, [ShapeSource("boxes", "a", 0, "lamp")] * 8)
+    checkpoint = folder / "tiny.safetensors"
+    save_checkpoint(checkpoint, model, Mem3DConfig(model=MODEL))
+    words = ["report", str(folder / "out"), "--set", f"boxes=shapenet:{folder / 'boxes'}", "--device", "cpu"]
+    words += ["--checkpoint", str(checkpoint), "--limit", "4", "--twin", f"read without triplet loss={checkpoint}"]
+    assert main(words) == 0
+    return folder / "out"
+
+
+def test_every_place_of_the_template_is_filled(report):
+    text = (report / "README.md").read_text()
+    assert "<!--" not in text
+    assert re.findall(r"Table (\d)", text) == ["1", "2", "3", "4", "5", "6"]
+    assert sorted(path.name for path in report.iterdir()) == ["README.md", "occlusion.png", "priors.png", "slots.png"]
+    for picture in re.findall(r"\]\(([a-z]+\.png)\)", text):
+        assert (report / picture).read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_was_not_trained_is_said(report):
+    text = (report / "README.md").read_text()
+    assert "| trained without memory |  | not measured" in text
+    assert "| read without triplet loss | boxes | " in text
+    conclusion = text.split("## 6.")[1]
+    assert "trained without memory" in conclusion
+    assert "read without triplet loss" not in conclusion
+
+
+def test_a_twin_against_itself_has_equal_scores(report):
+    row = next(line for line in (report / "README.md").read_text().splitlines() if "| read without triplet" in line)
+    _, _, _, its, ours, _ = row.split("|")
+    assert its == ours
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--no-memory"], "leave --no-memory out"),
+        (["--twin", "x=y"], "the report knows"),
+        (["--set", "boxes"], "NAME=VALUE"),
+    ],
+)
+def test_impossible_wishes_are_one_line(tmp_path, capsys, words, message):
+    assert main(["report", str(tmp_path / "out"), *words]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "out").exists()
