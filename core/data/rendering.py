@@ -198,7 +198,7 @@ def surfaces(mesh: trimesh.Trimesh) -> list[Surface]:
 
     centre, factor = unit_diagonal(mesh)
     points = ((np.asarray(mesh.vertices) - centre) * factor).astype(np.float32)
-    images, chosen = _textures(mesh)
+    images, clamped, chosen = _textures(mesh)
     backed = _backed(points, np.asarray(mesh.faces))
     drawn = []
     for number, one_sided in product(range(-1, len(images)), (False, True)):
@@ -213,7 +213,8 @@ def surfaces(mesh: trimesh.Trimesh) -> list[Surface]:
         else:
             poly.active_texture_coordinates = cast(Any, mesh.visual).uv[used].astype(np.float32)
             texture = cast(Any, pyvista.Texture)(images[number])
-            texture.repeat = texture.interpolate = texture.mipmap = True
+            texture.repeat = not clamped[number]
+            texture.interpolate = texture.mipmap = True
         poly = poly.compute_normals(
             cell_normals=False, split_vertices=True, feature_angle=35.0,
             auto_orient_normals=False, consistent_normals=False,
@@ -240,20 +241,27 @@ def _from_lowest(corners: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.take_along_axis(corners, (first + np.arange(3)) % 3, axis=1)
 
 
-def _textures(mesh: trimesh.Trimesh) -> tuple[list[NDArray[np.uint8]], NDArray[np.int64]]:
-    """The pictures (H, W, 3) uint8 on a mesh, and which of them is on each face: (F,), -1 where there is none."""
+def _textures(mesh: trimesh.Trimesh) -> tuple[list[NDArray[np.uint8]], list[bool], NDArray[np.int64]]:
+    """The pictures on a mesh, and which of them is on each face.
+
+    Returns:
+        (H, W, 3 or 4) uint8 each; whether its border goes on beyond it, instead of the whole; (F,), -1 where there is
+        none.
+    """
     chosen = np.full(len(mesh.faces), -1)
     visual = cast(Any, mesh.visual)
     if not isinstance(visual, trimesh.visual.TextureVisuals) or visual.uv is None:
-        return [], chosen
+        return [], [], chosen
     materials, numbers = _materials(visual, len(mesh.faces))
     images: list[NDArray[np.uint8]] = []
+    clamped = []
     for number, material in enumerate(materials):
         picture = getattr(material, "image", None) or getattr(material, "baseColorTexture", None)
         if picture is not None:
             chosen[numbers == number] = len(images)
-            images.append(np.asarray(picture.convert("RGB")))
-    return images, chosen
+            images.append(np.asarray(picture.convert("RGBA" if picture.has_transparency_data else "RGB")))
+            clamped.append(bool(getattr(material, "kwargs", {}).get("clamp", False)))
+    return images, clamped, chosen
 
 
 def _materials(visual: Any, faces: int) -> tuple[list[Any], NDArray[np.int64]]:

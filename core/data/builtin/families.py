@@ -44,7 +44,7 @@ FAMILIES: Mapping[str, Family] = {
 }
 """Category to its kinds."""
 
-SHAPES_VERSION = 3
+SHAPES_VERSION = 4
 """Raised whenever the object of an identity changes; part of the cached data set's folder name."""
 
 _SHAPE, _CAMERAS = 0, 1

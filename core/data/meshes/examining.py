@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from core.data.meshes.files import MESH_ENDINGS, read_mesh_file
+from core.data.meshes.files import MESH_ENDINGS, Assumed, read_mesh_file
 from core.data.voxelising import close_holes, voxelise
 from core.errors import ConfigError, DatasetError
 
@@ -108,6 +108,8 @@ class MeshReport:
     """Textures and materials that were not found or could not be read."""
     files: tuple[Path, ...]
     """The mesh file and those it refers to."""
+    assumed: Assumed
+    """What its reader met in the file and assumed of it."""
 
     @property
     def longest_axis(self) -> str:
@@ -154,7 +156,7 @@ class MeshReport:
             f"size {x:g} x {y:g} x {z:g}, longest along {self.longest_axis}; "
             f"{100 * self.occupied:.1f} % of the grid occupied",
         ]
-        return "\n".join([*lines, *self.notes])
+        return "\n".join([*lines, *self.notes, str(self.assumed)])
 
 
 def examine(path: Path, orientation: Orientation | None = None) -> MeshReport:
@@ -195,6 +197,7 @@ def examine(path: Path, orientation: Orientation | None = None) -> MeshReport:
         textures=content.textures,
         missing=content.missing,
         files=content.files,
+        assumed=content.assumed,
     )
 
 

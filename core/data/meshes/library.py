@@ -35,7 +35,7 @@ from core.files import replace_text
 
 __all__ = ["LIBRARY_VERSION", "LibraryReport", "MeshFile", "build_library", "find_meshes", "mesh_paths"]
 
-LIBRARY_VERSION = 1
+LIBRARY_VERSION = 2
 """Raised whenever the same mesh and settings give another object; objects of other versions are made again."""
 
 _MARKER, _SOURCE, _PARTIAL = "library.json", "source.json", ".partial"

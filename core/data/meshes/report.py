@@ -13,6 +13,9 @@ from core.data.dataset import SPLITS, Split
 from core.data.meshes.examining import NOTABLE_HOLE, MeshReport
 from core.files import replace_text
 
+_MOST_LISTED = 200
+"""Files whose assumptions are printed; all are in the report's files."""
+
 
 @dataclass(frozen=True)
 class MeshHealth:
@@ -46,6 +49,14 @@ class MeshHealth:
     """Pictures on the mesh."""
     missing: tuple[str, ...]
     """Textures and materials that were not found."""
+    features: tuple[str, ...]
+    """What the file has beside plain triangles, and what was made of it."""
+    polygons: int
+    """Faces of more than three corners that were cut into triangles."""
+    concave: int
+    """Those of them that are concave."""
+    colours: str
+    """Where the colours come from."""
     notes: tuple[str, ...]
     """The same in words."""
 
@@ -53,7 +64,7 @@ class MeshHealth:
     def of(cls, report: MeshReport) -> "MeshHealth":
         """The figures of a report."""
         both = {name: getattr(report, name) for name in (field.name for field in fields(cls)) if hasattr(report, name)}
-        return cls(**both, **asdict(report.repairs))
+        return cls(**both, **asdict(report.repairs), **asdict(report.assumed))
 
     @classmethod
     def from_dict(cls, figures: dict[str, Any]) -> "MeshHealth":
@@ -126,7 +137,7 @@ class LibraryReport:
         replace_text(folder / "report.csv", text.getvalue())
 
     def __str__(self) -> str:
-        """A table for people: one line a category, totals, warnings and every mesh that was skipped."""
+        """Tables for people: one line a category, totals, warnings, every mesh that was skipped, what was assumed."""
         width = max([12, *(len(one.category) + 2 for one in self.objects)])
         lines = [
             f"{'category':<{width}}{'train':>6}{'val':>6}{'test':>6}{'watertight':>12}{'holes':>8}{'near-dupl.':>12}"
@@ -142,7 +153,25 @@ class LibraryReport:
         )
         if not self.complete:
             lines.append("stopped before the end: the same command goes on from here")
-        return "\n".join(lines)
+        return "\n".join([*lines, *self._assumed()])
+
+    def _assumed(self) -> list[str]:
+        """A table with a line for each file: what was cut, where its colours are from, and what else was met."""
+        if not self.objects:
+            return []
+        rows = [("assumed of", "faces cut", "concave", "colours from", "met in the file")]
+        for one in self.objects[:_MOST_LISTED]:
+            health = one.health
+            met = [*health.features, *([f"not found: {', '.join(health.missing)}"] if health.missing else [])]
+            title = f"{one.category}/{one.name}"
+            rows.append((title, str(health.polygons), str(health.concave), health.colours, "; ".join(met) or "-"))
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        lines = []
+        for title, cut, concave, colours, met_there in rows:
+            figures = f"{title:<{widths[0]}}  {cut:>{widths[1]}}  {concave:>{widths[2]}}"
+            lines.append(f"{figures}  {colours:<{widths[3]}}  {met_there}")
+        more = len(self.objects) - _MOST_LISTED
+        return lines + [f"… and {more} more in {self.out / 'report.csv'}"] * (more > 0)
 
     @staticmethod
     def _line(title: str, objects: list[LibraryObject], width: int) -> str:

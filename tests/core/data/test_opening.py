@@ -170,9 +170,11 @@ def test_builtin_is_built_once(builds):
 
 def test_the_cache_folder_can_be_chosen_and_says_what_is_in_it(tmp_path, monkeypatch):
     monkeypatch.setenv("MEM3D_CACHE", str(tmp_path))
-    assert builtin_folder() == tmp_path / "builtin-shapes1-seed0-size130-format1"
+    shapes, size = core.data.builtin.SHAPES_VERSION, core.data.builtin.DEFAULT_PER_CATEGORY
+    name = f"builtin-shapes{shapes}-seed0-size{size}-format1"
+    assert builtin_folder() == tmp_path / name
     monkeypatch.setenv("MEM3D_CACHE", "")
-    assert builtin_folder().name == "builtin-shapes1-seed0-size130-format1"
+    assert builtin_folder().name == name
     assert tmp_path not in builtin_folder().parents
 
 

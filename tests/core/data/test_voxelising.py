@@ -164,3 +164,97 @@ def test_impossible_meshes_are_refused(vertices, message):
     faces = np.arange(len(vertices)).reshape(-1, 3)
     with pytest.raises(DatasetError, match=message):
         voxelise(trimesh.Trimesh(vertices, faces, process=False))
+
+
+def whole_box(low, high):
+    """A box with whole-numbered bounds, its diagonals drawn either way."""
+    return trimesh.creation.box(bounds=[low, high])
+
+
+def any_order(mesh, rng):
+    """The same surface with other diagonals, first corners and windings."""
+    quads = mesh.facets_boundary
+    faces = []
+    for edges in quads:
+        ring = [int(edges[0][0])]
+        follow = {int(a): set() for a in np.unique(edges)}
+        for a, b in edges.tolist():
+            follow[a].add(b)
+            follow[b].add(a)
+        while len(ring) < 4:
+            ring.append(min(follow[ring[-1]] - set(ring)))
+        a, b, c, d = np.roll(ring, rng.integers(2)).tolist()
+        faces += [[a, b, c], [a, c, d]]
+    faces = [np.roll(face, rng.integers(3)).tolist()[:: rng.choice([-1, 1])] for face in faces]
+    return trimesh.Trimesh(mesh.vertices, faces, process=False)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_faces_on_voxel_boundaries_belong_to_what_they_enclose(seed):
+    """A frame of the whole grid's size fixes the scale; the box in it has even bounds, as its mirror image has."""
+    rng = np.random.default_rng(seed)
+    low = rng.integers(1, 20, 3)
+    high = low + rng.integers(1, 12, 3)
+    expected = np.zeros((32, 32, 32), bool)
+    expected[tuple(slice(a, b) for a, b in zip(low, high, strict=True))] = True
+    expected[:, 0, 0] = expected[0, :, 31] = expected[31, 31, :] = True
+    bars = [whole_box((0, 0, 0), (32, 1, 1)), whole_box((0, 0, 31), (1, 32, 32)), whole_box((31, 31, 0), (32, 32, 32))]
+    parts = [any_order(part, rng) for part in [whole_box(low, high), *bars]]
+    grid = voxelise(trimesh.util.concatenate(parts))
+    np.testing.assert_array_equal(grid, expected)
+    scaled = trimesh.util.concatenate(parts).apply_scale(0.1).apply_translation((1000.3, -70.1, 5))
+    np.testing.assert_array_equal(voxelise(scaled), expected)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_corners_makes_no_difference(seed):
+    rng = np.random.default_rng(seed)
+    vertices, faces = rng.uniform(0, 1, (60, 3)), np.arange(60).reshape(-1, 3)
+    grid = voxelise(trimesh.Trimesh(vertices, faces, process=False))
+    for _ in range(5):
+        turned = rng.permuted(faces, axis=1)
+        np.testing.assert_array_equal(voxelise(trimesh.Trimesh(vertices, turned, process=False)), grid)
+
+
+def test_a_box_and_its_faces_cut_into_many_triangles_are_the_same():
+    box = trimesh.creation.box(bounds=[(0, 0, 0), (32, 4, 20)])
+    for _ in range(4):
+        box = box.subdivide()
+    grid = voxelise(box)
+    assert grid.sum() == 32 * 4 * 20
+    assert grid[:, 14:18, 6:26].all()
+
+
+@pytest.mark.parametrize(("height", "layer"), [(0, 0), (5, 5), (16, 16), (25, 24), (32, 31)])
+def test_a_sheet_between_voxels_takes_those_nearer_to_the_middle(height, layer):
+    frame = [whole_box((0, 0, 0), (1, 32, 1)), whole_box((31, 0, 31), (32, 32, 32))]
+    corners = [[4, height, 4], [20, height, 4], [20, height, 20], [4, height, 20]]
+    sheet = trimesh.Trimesh(corners, [[0, 1, 2], [0, 2, 3]], process=False)
+    grid = voxelise(trimesh.util.concatenate([*frame, sheet]))
+    assert np.flatnonzero(grid[8].any(axis=1)).tolist() == [layer]
+    assert np.flatnonzero(grid[:, layer, 10]).tolist() == list(range(4, 20))
+
+
+def test_a_grid_never_reaches_beyond_the_object():
+    for extents in [(32, 4, 20), (32, 4, 0), (32, 0, 0.3), (31, 30, 8)]:
+        mesh = trimesh.Trimesh(
+            *(getattr(trimesh.creation.box(), name) for name in ("vertices", "faces")), process=False
+        )
+        mesh.vertices = mesh.vertices * extents
+        occupied = np.argwhere(voxelise(mesh))
+        half = np.array(extents) / max(extents) * 16
+        assert (occupied.min(0) >= np.floor(16 - half)).all()
+        assert (occupied.max(0) < np.maximum(np.ceil(16 + half), 17)).all()
+
+
+def test_a_line_through_shared_edges_counts_once(monkeypatch):
+    """Vote lines exactly through the edges of the triangles: a bowl of them is closed like any other."""
+    monkeypatch.setattr(voxelising, "_LINE_OFFSET", (0, 0))
+    corners = np.array([(x, 0 if (x, z) == (16.5, 16.5) else 32, z) for x in (0, 16.5, 32) for z in (0, 16.5, 32)])
+    faces = [[a + 1, a, a + 4] for a in (0, 1, 3, 4)] + [[a + 4, a, a + 3] for a in (0, 1, 3, 4)]
+    bowl = trimesh.Trimesh(corners, faces, process=False)
+    closed = close_holes(bowl, voxelise(bowl))
+    lid = trimesh.Trimesh(corners[[0, 2, 8, 6]], [[0, 1, 2], [0, 2, 3]], process=False)
+    full = voxelise(trimesh.util.concatenate([bowl, lid]))
+    assert (closed & ~full).sum() == 0
+    assert (full & ~closed).sum() < 0.1 * full.sum()

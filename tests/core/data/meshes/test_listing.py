@@ -120,6 +120,6 @@ def test_nothing_to_find(tmp_path):
 
 def test_the_manifest_of_the_shared_meshes_works_as_it_is(shared_data):
     files = find_meshes(shared_data / "meshes", shared_data / "meshes" / "manifest.csv")
-    assert len(files) == 297
+    assert len(files) == 501
     assert all(file.path.is_file() for file in files)
-    assert [sum(file.split == split for file in files) for split in ("train", "test")] == [250, 47]
+    assert [sum(file.split == split for file in files) for split in ("train", "test")] == [454, 47]
