@@ -17,6 +17,11 @@ def accepts(mime: QMimeData) -> bool:
     return mime.hasImage() or any(url.isLocalFile() for url in mime.urls())
 
 
+def files(mime: QMimeData) -> list[Path]:
+    """Every local file and folder that ``mime`` holds."""
+    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+
+
 def content(mime: QMimeData) -> Path | Picture:
     """The file or the picture that ``mime`` holds.
 
@@ -26,14 +31,14 @@ def content(mime: QMimeData) -> Path | Picture:
     Raises:
         ImageError: if it holds neither, or pixels that cannot be used.
     """
-    files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
-    if not files and mime.hasText():
+    found = files(mime)
+    if not found and mime.hasText():
         # A path that was copied as text.
         text = mime.text().strip().strip("\"'")
         if text and "\n" not in text and len(text) < 4096 and Path(text).is_file():
-            files = [Path(text)]
-    if files:
-        return files[0]
+            found = [Path(text)]
+    if found:
+        return found[0]
     image = mime.imageData() if mime.hasImage() else None
     if isinstance(image, QImage) and not image.isNull():
         return picture_from_pixels(pixels_of(image))

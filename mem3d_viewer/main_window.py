@@ -19,6 +19,7 @@ from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.base.theme import THEMES, Theme, apply_theme, system_theme
 from mem3d_viewer.data.page import DataPage
 from mem3d_viewer.evaluate.page import EvaluatePage
+from mem3d_viewer.memory.page import MemoryPage
 from mem3d_viewer.menus import Menus
 from mem3d_viewer.reconstruct.page import ReconstructPage
 from mem3d_viewer.reconstruct.pipeline import Request
@@ -78,11 +79,13 @@ class MainWindow(QMainWindow):
         self.train = TrainPage(settings, self.errors, self.actions_, multi_samples)
         self.data = DataPage(settings, self.errors, self.actions_, multi_samples)
         self.evaluate = EvaluatePage(settings, self.errors, self.actions_)
+        self.memory = MemoryPage(settings, self.errors, self.actions_, multi_samples)
         self.pages: dict[str, Page] = {
             "reconstruct": self.reconstruct, "train": self.train, "data": self.data, "evaluate": self.evaluate,
+            "memory": self.memory,
         }  # fmt: skip
         self._stack = QStackedWidget()
-        for page in (self.reconstruct, self.train, self.data, self.evaluate):  # in the order of ``pages``
+        for page in (self.reconstruct, self.train, self.data, self.evaluate, self.memory):  # in the order of ``pages``
             self._stack.addWidget(page)
         self.setCentralWidget(self._stack)
         for child in self._stack.findChildren(QWidget):  # what is dropped anywhere is the window's
@@ -162,14 +165,38 @@ class MainWindow(QMainWindow):
         session.busy_changed.connect(lambda: self.status.set_busy(session.busy))
         for changed in (session.answer_changed, session.request_changed):
             changed.connect(self._show_state)
-        for page in (self.reconstruct, self.evaluate):
+        session.answer_changed.connect(self._tell_memory)
+        self.memory.saved.connect(self._use_saved_memory)
+        self.memory.told.connect(lambda words: self.status.showMessage(words, 8000))
+        for page in (self.reconstruct, self.evaluate, self.memory):
             page.saved.connect(lambda path: self.status.showMessage(f"Saved {path}", 8000))
         self._show_state()
+
+    def _tell_memory(self) -> None:
+        """The page Memory follows the checkpoint in use, and what its memory gave for the present picture."""
+        answer = self.reconstruct.session.answer
+        if answer is None:
+            return
+        path, source, result = answer.model.path, answer.request.picture, answer.reconstruction
+        feature, read = None, tuple[int, ...]()
+        if answer.encoded is not None and result is not None and result.memory_used:
+            feature = answer.encoded.features[0].float().cpu().numpy()
+            read = tuple(prior.slot for prior in result.priors if prior.given_to_lstm)
+        self.memory.use_checkpoint(path)
+        self.memory.show_answer(path, "" if source is None else source.name, feature, read)
+
+    def _use_saved_memory(self, path: Path) -> None:
+        """Reconstruct with the memory that was just saved, and stay where the user is."""
+        page = self.page
+        self.reconstruct.controller.open_checkpoint(path)
+        self.show_page(page)
 
     # -- what the user does
 
     def receive(self, mime: QMimeData) -> None:
         """Open what was dropped or pasted, on the page it belongs to."""
+        if self.page == "memory" and self.memory.receive(incoming.files(mime)):
+            return
         try:
             found = incoming.content(mime)
         except Mem3DError as error:

@@ -60,6 +60,12 @@ class Menus:
         )
         bar.addMenu(
             self._filled(
+                "Mem&ory", "memory_add", "memory_add_folder", "memory_remove", _SEPARATOR, "memory_undo", "memory_redo",
+                _SEPARATOR, "memory_save", _SEPARATOR, "memory_twice", "memory_table", _SEPARATOR, "teach",
+            )
+        )  # fmt: skip
+        bar.addMenu(
+            self._filled(
                 "&Training", "train_start", "train_pause", "train_stop", "train_on", _SEPARATOR, "train_estimate",
                 _SEPARATOR, "train_load", "train_save", "train_copy",
             )
@@ -72,7 +78,9 @@ class Menus:
                 _SEPARATOR, "evaluate_copy",
             )
         )  # fmt: skip
-        bar.addMenu(self._filled("&Window", "page_reconstruct", "page_train", "page_data", "page_evaluate"))
+        bar.addMenu(
+            self._filled("&Window", "page_reconstruct", "page_train", "page_data", "page_evaluate", "page_memory")
+        )
         bar.addMenu(self._filled("&Help", "shortcuts", "open_log", _SEPARATOR, "about"))
 
     def set_samples(self, samples: Sequence[tuple[str, Path]], chosen: Callable[[Path], None]) -> None:

@@ -110,6 +110,7 @@ def save_memory(checkpoint: Checkpoint, slots: MemorySlots, out: Path) -> None:
         step=edited.step,
         metrics=edited.metrics,
         mean_shape=edited.mean_shape,
+        half_keys=checkpoint.tensors["memory.keys"].dtype == torch.float16,
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.checkpoint import load_checkpoint
+from core.checkpoint import load_checkpoint, save_checkpoint
 from core.data.bit_packing import pack
 from core.errors import ConfigError, OutputError
 from core.memory.editing import NewSlots, add, remove, save_memory
@@ -81,3 +81,13 @@ def test_the_checkpoint_that_is_edited_is_never_overwritten(checkpoint):
     with pytest.raises(OutputError, match="another name"):
         save_memory(checkpoint, slots_of(checkpoint), checkpoint.path)
     assert checkpoint.path.read_bytes() == content
+
+
+def test_keys_that_were_stored_in_half_the_bits_stay_so(tmp_path, checkpoint):
+    half, out = tmp_path / "half.safetensors", tmp_path / "edited.safetensors"
+    save_checkpoint(half, checkpoint.build(), checkpoint.config, half_keys=True)
+    small = load_checkpoint(half)
+    save_memory(small, remove(slots_of(small), [0]), out)
+    again = load_checkpoint(out)
+    assert again.tensors["memory.keys"].dtype == torch.float16
+    assert slots_of(again).used.tolist() == [1, 2]

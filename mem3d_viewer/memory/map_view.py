@@ -1,0 +1,282 @@
+"""The map of keys: a point a slot, coloured by what one asks for, with a lasso and the present picture drawn in."""
+
+from typing import Literal
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainterPath, QPolygonF
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from scipy.spatial import cKDTree
+
+from core.memory.key_map import KeyMap
+
+Colouring = Literal["category", "age", "similarity"]
+COLOURINGS: tuple[Colouring, ...] = ("category", "age", "similarity")
+_HUES = (
+    "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#999999", "#ee8866", "#44bb99", "#77aadd",
+    "#994455", "#aaaa00", "#ffaabb",
+)  # fmt: skip
+"""Paul Tol's bright and light schemes, made to be told apart by everybody; a 14th category begins anew."""
+_SCALE = "viridis"
+_NEAR = 12.0
+"""Pixels from a point within which the mouse is over it."""
+
+
+class _Plot(pg.PlotWidget):  # type: ignore[misc]
+    """A plot in which the left button draws a lasso; the right one moves the map, the wheel zooms."""
+
+    hovered = Signal(QPointF)
+    left = Signal()
+    doubled = Signal()
+    lassoed = Signal(object)
+    """Corners of the lasso in map coordinates, (K, 2) float; fewer than three for a plain click."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMouseTracking(True)
+        self._path: list[QPointF] = []
+        self._line = pg.PlotDataItem()
+        self.addItem(self._line, ignoreBounds=True)
+        self._line.setZValue(90)
+
+    def set_line(self, colour: str) -> None:
+        """Colour of the lasso."""
+        self._line.setPen(pg.mkPen(colour, width=2, style=Qt.PenStyle.DashLine))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin the lasso."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._path = [event.position()]
+            event.accept()
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Draw it on, or tell where the mouse is."""
+        if self._path:
+            self._path.append(event.position())
+            corners = self._on_map([*self._path, self._path[0]])
+            self._line.setData(corners[:, 0], corners[:, 1])
+            event.accept()
+            return
+        super().mouseMoveEvent(event)
+        self.hovered.emit(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End it."""
+        if event.button() == Qt.MouseButton.LeftButton and self._path:
+            path, self._path = self._path, []
+            self._line.setData([], [])
+            short = max(abs(p.x() - path[0].x()) + abs(p.y() - path[0].y()) for p in path) < 6
+            self.lassoed.emit(self._on_map(path[:1] if short else path))
+            event.accept()
+        else:
+            super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ask for the whole map."""
+        self._path = []
+        self.doubled.emit()
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The mouse is over nothing."""
+        super().leaveEvent(event)
+        self.left.emit()
+
+    def _on_map(self, places: list[QPointF]) -> NDArray[np.float64]:
+        box = self.getPlotItem().getViewBox()
+        points = [box.mapSceneToView(self.mapToScene(place.toPoint())) for place in places]
+        return np.array([(point.x(), point.y()) for point in points])
+
+
+class MapView(QWidget):
+    """Draws a ``KeyMap``.
+
+    Every colour and mark has words beside the map or in ``describe``; the grid beside it is its keyboard.
+    """
+
+    selected = Signal(object, bool)
+    """The slots in the lasso or under a click, as a frozenset, and whether they are added to what is selected."""
+    hovered = Signal(object)
+    """The slot under the mouse, or None."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._map: KeyMap | None = None
+        self._tree: cKDTree | None = None
+        self._hovered: int | None = None
+        self._text = "#000000"
+        self._plot = _Plot()
+        self._plot.setAccessibleName("Map of the keys")
+        self._plot.setToolTip("Draw a lasso to select; right drag moves, the wheel zooms, a double click shows all")
+        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot.setMenuEnabled(False)
+        self._plot.hideButtons()
+        self._plot.getPlotItem().hideAxis("left")
+        self._plot.getPlotItem().hideAxis("bottom")
+        self._plot.setAspectLocked(True)
+        self._points = pg.ScatterPlotItem(size=7, pxMode=True)
+        self._chosen = pg.ScatterPlotItem(size=13, pxMode=True, brush=None)
+        self._near = pg.ScatterPlotItem(size=12, pxMode=True, brush=None)
+        self._lines = pg.PlotDataItem(connect="pairs")
+        self._picture = pg.ScatterPlotItem(size=20, symbol="star", pxMode=True)
+        for depth, item in enumerate((self._points, self._lines, self._near, self._chosen, self._picture)):
+            item.setZValue(depth)
+            self._plot.addItem(item)
+        self.legend = QLabel()
+        self.legend.setWordWrap(True)
+        self.legend.setProperty("kind", "muted")
+        self.legend.setAccessibleName("Colours of the map")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self._plot, 1)
+        layout.addWidget(self.legend)
+        self._plot.lassoed.connect(self._lasso)
+        self._plot.hovered.connect(self._hover)
+        self._plot.doubled.connect(self.show_all)
+        self._plot.left.connect(lambda: self._set_hovered(None))
+
+    @property
+    def map(self) -> KeyMap | None:
+        """What is drawn."""
+        return self._map
+
+    def set_colours(self, background: str, text: str, accent: str, prior: str) -> None:
+        """Use these colours, as ``#rrggbb``."""
+        self._text = text
+        self._plot.setBackground(background)
+        self._plot.set_line(accent)
+        self._chosen.setPen(pg.mkPen(accent, width=2))
+        self._near.setPen(pg.mkPen(text, width=1.5))
+        self._lines.setPen(pg.mkPen(prior, width=1.5))
+        self._picture.setPen(pg.mkPen(background, width=1))
+        self._picture.setBrush(pg.mkBrush(prior))
+
+    def show_map(self, key_map: KeyMap | None) -> None:
+        """Draw another map, whole."""
+        self._map = key_map
+        points = np.zeros((0, 2)) if key_map is None else key_map.points.astype(float)
+        self._tree = cKDTree(points) if len(points) else None
+        self._points.setData(pos=points, pen=None)
+        self._hovered = None
+        for item in (self._near, self._chosen, self._picture):
+            item.setData(pos=np.zeros((0, 2)))
+        self._lines.setData([], [])
+        self.show_all()
+
+    def show_all(self) -> None:
+        """Bring the whole map into sight."""
+        self._plot.setRange(xRange=(-1.05, 1.05), yRange=(-1.05, 1.05), padding=0)
+
+    def colour_by(self, colouring: Colouring, categories: list[str], values: NDArray[np.float64] | None) -> None:
+        """Colour the points.
+
+        Args:
+            colouring: what colours mean.
+            categories: of every point, for ``category``.
+            values: of every point, for ``age`` and ``similarity``; None where they are unknown.
+        """
+        if self._map is None or not len(self._map.slots):
+            self.legend.clear()
+            return
+        if colouring == "category":
+            names = list(dict.fromkeys(sorted(categories)))
+            hues = {name: _HUES[place % len(_HUES)] for place, name in enumerate(names)}
+            self._points.setBrush([pg.mkBrush(hues[name]) for name in categories])
+            self.legend.setText(
+                " &nbsp;".join(f"<span style='color:{hues[name]}'>●</span>&nbsp;{name}" for name in names)
+            )
+        elif values is None:
+            self._points.setBrush(pg.mkBrush("#999999"))
+            self.legend.setText("Open a picture on the page Reconstruct to colour slots by their similarity to it.")
+        else:
+            low, high = float(values.min()), float(values.max())
+            places = (values - low) / ((high - low) or 1.0)
+            colours = pg.colormap.get(_SCALE).map(places, mode="qcolor")
+            self._points.setBrush([pg.mkBrush(colour) for colour in colours])
+            form = "{:.2f}" if colouring == "similarity" else "{:,.0f}"
+            stops = [pg.colormap.get(_SCALE).map(place, mode="qcolor").name() for place in (0, 0.25, 0.5, 0.75, 1)]
+            strip = "".join(f"<span style='color:{stop}'>■■</span>" for stop in stops)
+            self.legend.setText(f"{colouring} {form.format(low)} {strip} {form.format(high)}")
+
+    def show_selection(self, slots: frozenset[int]) -> None:
+        """Put a ring around the selected slots."""
+        self._chosen.setData(pos=self._places(slots))
+
+    def show_picture(self, place: NDArray[np.float32] | None, retrieved: tuple[int, ...]) -> None:
+        """Draw the present picture's feature as a star, with lines to the slots that the LSTM read."""
+        if place is None:
+            self._picture.setData(pos=np.zeros((0, 2)))
+            self._lines.setData([], [])
+            return
+        ends = self._places(retrieved)
+        lines = np.empty((2 * len(ends), 2))
+        lines[::2], lines[1::2] = place, ends
+        self._lines.setData(lines[:, 0], lines[:, 1])
+        self._picture.setData(pos=np.asarray(place, float)[None])
+
+    def show_near(self, slots: tuple[int, ...]) -> None:
+        """Put a thin ring around the nearest neighbours, in the full space, of what the mouse is over."""
+        self._near.setData(pos=self._places(slots))
+
+    def pixel_of(self, slot: int) -> QPointF | None:
+        """Where a slot is drawn, in pixels of the plot; None where it is not."""
+        places = self._places((slot,))
+        if not len(places):
+            return None
+        box = self._plot.getPlotItem().getViewBox()
+        return QPointF(self._plot.mapFromScene(box.mapViewToScene(QPointF(*places[0]))))
+
+    @property
+    def plot(self) -> pg.PlotWidget:
+        """The widget that takes the mouse."""
+        return self._plot
+
+    def _places(self, slots: frozenset[int] | tuple[int, ...]) -> NDArray[np.float64]:
+        if self._map is None:
+            return np.zeros((0, 2))
+        wanted = np.array(sorted(slots) if isinstance(slots, frozenset) else slots, np.int64)
+        rows = np.searchsorted(self._map.slots, wanted)
+        there = np.flatnonzero(rows < len(self._map.slots))
+        there = there[self._map.slots[rows[there]] == wanted[there]]
+        return np.asarray(self._map.points[rows[there]], np.float64)
+
+    def _under(self, place: QPointF) -> int | None:
+        """The slot under a pixel of the plot."""
+        if self._map is None or self._tree is None:
+            return None
+        box = self._plot.getPlotItem().getViewBox()
+        point = box.mapSceneToView(self._plot.mapToScene(place.toPoint()))
+        distance, row = self._tree.query((point.x(), point.y()))
+        return int(self._map.slots[row]) if distance <= _NEAR * box.viewPixelSize()[0] else None
+
+    def _hover(self, place: QPointF) -> None:
+        self._set_hovered(self._under(place))
+
+    def _set_hovered(self, slot: int | None) -> None:
+        if slot != self._hovered:
+            self._hovered = slot
+            self.hovered.emit(slot)
+
+    def _lasso(self, corners: NDArray[np.float64]) -> None:
+        if self._map is None:
+            return
+        adding = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if len(corners) < 3:
+            box = self._plot.getPlotItem().getViewBox()
+            slot = self._under(QPointF(self._plot.mapFromScene(box.mapViewToScene(QPointF(*corners[0])))))
+            inside = frozenset(() if slot is None else (slot,))
+        else:
+            path = QPainterPath()
+            path.addPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+            path.closeSubpath()
+            inside = frozenset(
+                int(slot)
+                for slot, point in zip(self._map.slots, self._map.points.astype(float), strict=True)
+                if path.contains(QPointF(*point))
+            )
+        self.selected.emit(inside, adding)

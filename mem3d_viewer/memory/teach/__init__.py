@@ -1,0 +1,1 @@
+"""Steps through one write to a small live memory."""
