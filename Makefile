@@ -7,7 +7,7 @@ SCREENSHOT := screenshots/window.png
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test benchmark report train-embedded setup format clean
+.PHONY: help run test kills benchmark report train-embedded setup format clean
 
 help:  ## Say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -30,6 +30,9 @@ test: setup  ## Lint, types, import contracts, tests; stops at the first that fa
 
 report: setup  ## Measure what the embedded model's memory adds; SETS='--set NAME=SPEC@SPLIT …' names other test sets
 	$(BIN)/mem3d report assets/report $(SETS)
+
+kills: setup  ## Kill what writes files at random moments, 200 times or COUNT=...: nothing corrupt, and it goes on
+	$(BIN)/python tests/kills/kills.py --count $(or $(COUNT),200)
 
 benchmark: setup  ## Measure what the choices in the code cost or save on this machine, and the window's delays
 	@for script in tests/benchmarks/*.py; do \

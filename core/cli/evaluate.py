@@ -13,6 +13,7 @@ from core.cli.options import (
     checkpoint_path,
     data_options,
     number,
+    refuse_inputs,
     whole,
 )
 from core.config import EvaluationProtocol
@@ -68,6 +69,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     for path in options.output:
         require_writable(path)
+        refuse_inputs([path], options.checkpoint)
     checkpoint = load_checkpoint(checkpoint_path(options))
     settings = EvaluationSettings(
         split=options.split,

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from core.cli.options import colour, number, whole
+from core.cli.options import colour, number, refuse_inputs, whole
 from core.cli.reconstruct import add_picture_options, opened
 from core.config import DEFAULT_THRESHOLD
 from core.errors import OutputError
@@ -96,8 +96,7 @@ def _export(options: argparse.Namespace) -> int:
     for path in [*options.output, *([options.sheet] if options.sheet else [])]:
         if not path.parent.is_dir():
             raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
-        if path.exists() and path.samefile(options.source):
-            raise OutputError(f"{path}: is the source itself: choose another name")
+        refuse_inputs([path], options.source, options.mask, options.checkpoint)
     occupancy, threshold, sheet = _source(options)
     voxels = occupancy > threshold
     drawn = largest_part(voxels) if options.largest_part else voxels

@@ -3,13 +3,14 @@
 import argparse
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, get_args
 
 from core.assets import DEFAULT_CHECKPOINT, asset
 from core.config import CropBy, Damaged, Subset
 from core.data.images import COLOURS, Colour
+from core.errors import OutputError
 
 
 def add_model_options(command: argparse.ArgumentParser) -> None:
@@ -43,6 +44,22 @@ def data_options(options: argparse.Namespace) -> dict[str, Any]:
 def checkpoint_path(options: argparse.Namespace) -> Path:
     """The checkpoint that was asked for, or the embedded one."""
     return Path(options.checkpoint) if options.checkpoint is not None else asset(DEFAULT_CHECKPOINT)
+
+
+def refuse_inputs(outputs: Iterable[Path], *inputs: Path | None) -> None:
+    """Refuse, before any work is done, to write over what is read.
+
+    Args:
+        outputs: files that will be written.
+        inputs: files that will be read; None where there is none.
+
+    Raises:
+        OutputError: naming the first output that is one of the inputs, by whatever name.
+    """
+    for output in outputs:
+        for given in inputs:
+            if given is not None and output.exists() and given.exists() and output.samefile(given):
+                raise OutputError(f"{output}: is what is read: choose another name for what is written")
 
 
 class ProgressBar:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.cli.options import add_model_options, checkpoint_path, colour, number
+from core.cli.options import add_model_options, checkpoint_path, colour, number, refuse_inputs
 from core.data.images import WHITE, Picture, load_picture
 from core.errors import ImageError, OutputError
 
@@ -61,6 +61,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
         require_known_ending(path)
         if not path.parent.is_dir():
             raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
+        refuse_inputs([path], *options.images, options.mask, options.checkpoint)
     if options.mask is not None and len(options.images) > 1:
         raise ImageError(f"{options.mask}: a mask belongs to one picture: name one image, or use --cut-out")
     for image in options.images[1:]:  # a bad one is refused before anything is computed or written

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +44,7 @@ from core.network.building import build_network
 from core.training.run_folder import RunFolder
 
 OLD = b"what was there before"
+_WORKS = ("pack", "train", "export", "evaluate", "build")
 _STEPS = 8
 _MOST_SECONDS = 60.0
 
@@ -78,21 +79,22 @@ class Count:
         return self.corrupt + self.not_gone_on + self.left_over
 
 
-def works(folder: Path) -> list[Work]:
-    """Pack, build, train, export, evaluate; each in a folder of its own."""
+def works(folder: Path, names: Sequence[str]) -> list[Work]:
+    """Those of these names; each in a folder of its own."""
     packed = tiny_training.make_packed(folder / "set")
     config = tiny_training.tiny_config(f"packed:{packed}", epochs=_STEPS, checkpoint_every=2, keep_checkpoints=2)
     (folder / "config.json").write_text(config.to_json())
     checkpoint = folder / "model.safetensors"
     save_checkpoint(checkpoint, build_network(config.model), config)
     Image.fromarray(PackedDataset(packed).image(0, 0)).resize((64, 64)).save(folder / "picture.png")
-    return [
-        _pack(folder / "pack"),
-        _train(folder / "train", folder / "config.json"),
-        _export(folder / "export", folder / "picture.png", checkpoint),
-        _evaluate(folder / "evaluate", f"packed:{packed}", checkpoint),
-        _build(folder / "build"),
-    ]
+    make: dict[str, Callable[[Path], Work]] = {
+        "pack": _pack,
+        "train": lambda place: _train(place, folder / "config.json"),
+        "export": lambda place: _export(place, folder / "picture.png", checkpoint),
+        "evaluate": lambda place: _evaluate(place, f"packed:{packed}", checkpoint),
+        "build": _build,
+    }
+    return [make[name](folder / name) for name in names]
 
 
 def _pack(folder: Path) -> Work:
@@ -251,11 +253,11 @@ def left_over(folder: Path) -> list[Path]:
     return [path for pattern in (".*.part", ".*.partial", ".tmp??????") for path in folder.rglob(pattern)]
 
 
-def kill(count: int, seed: int, names: list[str] | None = None) -> dict[str, Count]:
+def kill(count: int, seed: int, names: Sequence[str]) -> dict[str, Count]:
     """Kill the commands ``count`` times in all, in turn."""
     rng, counts = random.Random(seed), {}
     with tempfile.TemporaryDirectory() as folder:
-        chosen = [work for work in works(Path(folder)) if names is None or work.name.split()[-1] in names]
+        chosen = works(Path(folder), names)
         times: dict[str, float] = {}
         for number in range(count):
             work = chosen[number % len(chosen)]
@@ -280,8 +282,9 @@ def _main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=200, help="kills in all (default 200)")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", action="append", choices=[*_WORKS], help="one of the commands; may be repeated")
     options = parser.parse_args()
-    counts = kill(options.count, options.seed)
+    counts = kill(options.count, options.seed, options.only or [*_WORKS])
     print(f"{'command':<22}{'kills':>7}{'in the middle':>15}{'corrupt':>9}{'not gone on':>13}{'left over':>11}")
     for name, tally in counts.items():
         figures = (tally.kills, tally.in_the_middle, tally.corrupt, tally.not_gone_on, tally.left_over)

@@ -44,7 +44,7 @@ def test_the_threshold_and_the_largest_part_count(saved):
         (["--output", "a.xyz"], "unknown ending"),
         (["--output", "none/a.obj"], "there is no folder"),
         (["--output", "a.glb", "--up", "z"], "y up by its standard"),
-        (["--output", "saved.npz"], "is the source itself"),
+        (["--output", "saved.npz"], "is what is read"),
         (["--sheet", "a.pdf"], "needs a picture"),
         (["--output", "a.png", "--pixels", "big"], "is no size"),
         (["--output", "a.png", "--pixels", "4"], "pixels a side"),

@@ -292,3 +292,19 @@ def test_a_data_set_that_vanishes_is_named_and_put_back(tmp_path, write_r2n2, ti
     (tmp_path / "elsewhere").rename(folder)
     list(Trainer.resume(tmp_path / "run", open_dataset(str(folder)), device="cpu", steps=2).run())
     assert summarise(tmp_path / "run").step == 6
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows removes no folder with open files in it")
+def test_a_run_folder_that_is_removed_meanwhile_is_one_clear_line(tmp_path, boxes, tiny_config):
+    trainer = Trainer.start(tiny_config, boxes, tmp_path / "run", device="cpu", steps=6)
+
+    def train():
+        for event in trainer.run():
+            if isinstance(event, StepDone):
+                shutil.rmtree(tmp_path / "run")
+
+    with pytest.raises(
+        OutputError, match=r"run.*cannot be written \(No such file or directory\); make the folder"
+    ) as one:
+        train()
+    assert "\n" not in str(one.value)
