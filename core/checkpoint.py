@@ -47,6 +47,11 @@ class Checkpoint:
     sources: tuple[ShapeSource | None, ...]
     """Where the shape in each memory slot came from."""
 
+    @property
+    def half_keys(self) -> bool:
+        """Whether the memory's keys are stored in half the bits."""
+        return self.tensors["memory.keys"].dtype == torch.float16
+
     def build(self) -> Mem3D:
         """The network with these weights and this memory, on the CPU, in evaluation mode.
 
@@ -69,15 +74,13 @@ class Checkpoint:
         Raises:
             CheckpointError: if they do not fit.
         """
+        kept_by_network = {"both": (), "weights": ("memory.",), "memory": ("",)}[what]
+        kept = {name: value for name, value in model.state_dict().items() if name.startswith(kept_by_network)}
         taken = {
             name: value
             for name, value in self.tensors.items()
             if what == "both" or name.startswith("memory.") == (what == "memory")
         }
-        others = {"both": (), "weights": ("memory.",), "memory": ("",)}[
-            what
-        ]  # keep what the network itself has of them
-        kept = {name: value for name, value in model.state_dict().items() if name.startswith(others)}
         try:
             model.load_state_dict({**kept, **taken})
             if what != "weights":

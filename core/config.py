@@ -76,6 +76,9 @@ class ModelConfig:
     decoder_channels: tuple[int, ...] = (512, 128, 32, 8, 1)
     """Channels of the transposed convolutions; four in place of the published five end at half the side, and the last
     doubling is made of depth."""
+    mask_head: bool = False
+    """*choice*: a head on the image encoder that tells the object of a photo from its background; it is trained by
+    ``mem3d train-mask`` once the encoder is."""
     prior_path: PriorPath = "lstm"
     """*choice*: ``lstm`` is the paper's; ``blend`` also adds the retrieved shapes themselves to the decoder's logits,
     weighted by key similarity and by how well they agree with what was decoded, as far as a gate lets them."""

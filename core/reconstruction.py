@@ -10,11 +10,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
 from core.checkpoint import load_checkpoint
 from core.config import Mem3DConfig
+from core.data.foreground import Finder
 from core.data.images import Picture, preprocess
 from core.devices import available_devices, resolve_device, told_when_out_of_memory
+from core.network.mask_head import MASK_SIDE
 from core.network.pixels import network_images
 from core.network.shape_memory import ShapeSource
 from core.reconstruction_result import Reconstruction, RetrievedShape
@@ -77,6 +80,38 @@ class Reconstructor:
             features = self._model.image_encoder(network_images(pixels[None]))
             self._wait()
         return EncodedPicture(network_input, features, time.perf_counter() - began)
+
+    @property
+    def object_finder(self) -> Finder | None:
+        """What tells the object of a photo from its background; None where the network has not learned to."""
+        return None if self._model.mask_head is None else self._object_probability
+
+    def _object_probability(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """How likely each pixel shows the object of a photo; may be called from any thread.
+
+        Args:
+            pixels: (H, W, 3) uint8 RGB.
+
+        Returns:
+            (H, W) float32, 0 … 1.
+
+        Raises:
+            Mem3DError: if the device runs out of memory.
+        """
+        head = self._model.mask_head
+        assert head is not None
+        height, width = pixels.shape[:2]
+        with told_when_out_of_memory(self.device), torch.inference_mode():
+            whole = (
+                torch.from_numpy(np.ascontiguousarray(pixels)).to(self.device).permute(2, 0, 1)[None].float() / 255.0
+            )
+            # As large as in training, so that an object has the size the network knows; multiples of 32 for its maps.
+            factor = MASK_SIDE / max(height, width)
+            size = [max(32, 32 * round(side * factor / 32)) for side in (height, width)]
+            small = functional.interpolate(whole, size=size, mode="bilinear", antialias=True)
+            logits = head(self._model.image_encoder.backbone.levels(small))
+            fine = functional.interpolate(logits[:, None], size=(height, width), mode="bilinear")
+            return fine[0, 0].sigmoid().cpu().numpy()
 
     def decode(self, encoded: EncodedPicture, *, beta: float | None = None, use_memory: bool = True) -> Reconstruction:
         """Read the memory, encode the retrieved shapes and decode (the fast part).

@@ -125,10 +125,12 @@ def _source(options: argparse.Namespace) -> tuple[Any, float, Any]:
             raise OutputError(f"{options.sheet}: a contact sheet needs a picture, and {options.source} is a grid")
         return load_occupancy(options.source), _in_force(options, DEFAULT_THRESHOLD), None
     from core.cli.options import checkpoint_path
+    from core.data.images import load_picture
     from core.reconstruction import Reconstructor
 
-    picture = opened(options.source, options)
+    load_picture(options.source)  # a bad one is refused before the network is loaded
     reconstructor = Reconstructor(checkpoint_path(options), options.device)
+    picture = opened(options.source, options, reconstructor)
     result = reconstructor.reconstruct(picture, beta=options.beta, use_memory=not options.no_memory)
     title, name = options.source.name, reconstructor.path.name
     threshold = _in_force(options, reconstructor.config.model.threshold)

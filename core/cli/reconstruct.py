@@ -6,11 +6,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.cli.options import add_model_options, checkpoint_path, colour, number, refuse_inputs
 from core.data.images import WHITE, Picture, load_picture
 from core.errors import ImageError, OutputError
+
+if TYPE_CHECKING:
+    from core.reconstruction import Reconstructor
 
 
 def add_command(commands: Any) -> None:
@@ -71,7 +74,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
     entries = []
     for image, paths in zip(options.images, outputs, strict=True):
         began = time.perf_counter()
-        picture = opened(image, options)
+        picture = opened(image, options, reconstructor)
         loading = time.perf_counter() - began
         result = reconstructor.reconstruct(picture, beta=options.beta, use_memory=not options.no_memory)
         for path in paths:
@@ -120,14 +123,16 @@ def _reconstruct(options: argparse.Namespace) -> int:
     return 0
 
 
-def opened(image: Path, options: argparse.Namespace) -> Picture:
-    """The picture with its mask and background, as ``add_picture_options`` has them."""
+def opened(image: Path, options: argparse.Namespace, reconstructor: "Reconstructor") -> Picture:
+    """The picture with its mask and background, as ``add_picture_options`` has them; the network helps to cut out."""
     from core.data.foreground import Edits, Foreground, load_mask, with_alpha
 
     picture = replace(load_picture(image), background=options.background)
     if options.mask is not None:
         return with_alpha(picture, load_mask(options.mask, picture))
-    return Foreground(picture).edited(Edits(background=options.background)) if options.cut_out else picture
+    if not options.cut_out:
+        return picture
+    return Foreground(picture, reconstructor.object_finder).edited(Edits(background=options.background))
 
 
 def _file_names(images: Sequence[Path]) -> list[str]:

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from core.config import DataConfig
 from core.data.backgrounds import Photographs
-from core.data.images import WHITE, Colour, object_box, preprocess
+from core.data.images import OBJECT_FILL, WHITE, Colour, object_box, preprocess
 from core.errors import ConfigError
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
@@ -18,6 +18,7 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 PHOTOGRAPHED = 0.5
 """How often a background, or an occluder, is part of a photograph where there are any."""
+_PHOTOGRAPHED_COMPOSITES = 0.75
 
 
 def augment(
@@ -51,6 +52,41 @@ def augment(
     shift = (config.crop * rng.uniform(-1.0, 1.0), config.crop * rng.uniform(-1.0, 1.0))
     picture = preprocess(pixels, size, background, scale=scale, shift=shift)
     return _jittered(picture, config, rng)
+
+
+def composite(
+    pixels: NDArray[np.uint8],
+    size: int,
+    config: DataConfig,
+    rng: np.random.Generator,
+    photographs: Photographs | None = None,
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """An object somewhere before a background, as photos have it, and where it is: what a mask head learns from.
+
+    Args:
+        pixels: (H, W, 4) RGBA, uint8.
+        size: side of the result in pixels.
+        config: how much of each variation of colours.
+        rng: the only source of randomness.
+        photographs: three of four backgrounds are parts of one, where there are any.
+
+    Returns:
+        (size, size, 3) uint8 RGB and (size, size) uint8 alpha.
+    """
+    if photographs is not None and rng.random() < _PHOTOGRAPHED_COMPOSITES:
+        background = photographs.part(size, rng)
+    else:
+        background = random_background(size, rng)
+    scale = rng.uniform(0.4, 1.2)
+    room = max(0.0, 1.0 / (OBJECT_FILL * scale) - 1.0) / 2  # to where the object touches the border
+    shift = tuple(rng.uniform(-1.0, 1.0, size=2) * room)
+    white = pixels.copy()
+    white[..., :3] = 255
+    picture, mask = (
+        preprocess(image, size, behind, scale=scale, shift=shift)
+        for image, behind in ((pixels, background), (white, (0, 0, 0)))
+    )
+    return _jittered(picture, config, rng), np.ascontiguousarray(mask[..., 0])
 
 
 def evaluation_picture(

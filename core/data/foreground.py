@@ -1,5 +1,6 @@
 """Telling the object of a photo from its background, and covering parts of it: edits in, picture with alpha out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -22,6 +23,8 @@ _MARGIN = 2
 _ITERATIONS = 3
 _SURE = 0.6
 """How far above the threshold of what stands out, on its way to the most there is, an object is beyond doubt."""
+_BEYOND_DOUBT = 0.95
+"""How likely a pixel must be the object, or the background, in the eyes of the finder for GrabCut to leave it so."""
 _LIKE_BACKGROUND = 5.0
 """Delta E up to which a colour counts as the background's own, as in a hole the background shows through."""
 _SMALLEST_PART = 0.1
@@ -32,6 +35,10 @@ _FEWEST = 10
 
 Brush = Literal["keep", "remove", "cover", "uncover"]
 """Object, background, an opaque cover over the picture, or a cover taken off again."""
+
+
+Finder = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+"""Pixels (H, W, 3) uint8 RGB to how likely each shows an object: (H, W) float32, 0 … 1."""
 
 
 @dataclass(frozen=True)
@@ -83,14 +90,18 @@ class Foreground:
 
     Args:
         picture: the picture, which is not changed.
+        finder: tells how likely each pixel of (H, W, 3) uint8 RGB shows an object, (H, W) float32 of 0 … 1, as a
+            trained network does; GrabCut then starts from that. None: it starts from what stands out.
     """
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, finder: Finder | None = None) -> None:
         self.picture = picture
+        self._finder = finder
         height, width = picture.pixels.shape[:2]
         self._scale = min(1.0, WORKING_SIDE / max(height, width))
         self._small: NDArray[np.uint8] | None = None
         self._regions: Regions | None = None
+        self._likelihood: tuple[tuple[slice, slice], NDArray[np.float32]] | None = None
         self._last: tuple[object, NDArray[np.uint8]] | None = None
 
     def edited(self, edits: Edits) -> Picture:
@@ -126,7 +137,7 @@ class Foreground:
         return alpha
 
     def _grab_cut(self, box: Box | None, strokes: tuple[Stroke, ...]) -> NDArray[np.uint8]:
-        small, regions = self._prepared()
+        small = self._reduced()
         height, width = small.shape[:2]
         inside = _inside(box or (0, 0, 0, 0), self._scale, (height, width))
         proposed = box is None or bool(inside.all())
@@ -139,8 +150,9 @@ class Foreground:
         kept, removed = marks == cv2.GC_FGD, marks == cv2.GC_BGD
 
         # Not from what Remove marks: a stroke on part of a plain object would make all of it background.
-        likely, sure = _standing_out(regions, ~inside, proposed)
+        likely, sure, never = self._first_guess(small, inside, proposed)
         labels = np.where(likely, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+        labels[never] = cv2.GC_BGD
         labels[sure & ~_connected(sure, removed)] = cv2.GC_FGD
         labels[~inside | removed] = cv2.GC_BGD
         labels[kept] = cv2.GC_FGD
@@ -155,16 +167,37 @@ class Foreground:
             _paint(alpha, stroke, 1.0, 255 if stroke.tool == "keep" else 0)
         return alpha
 
-    def _prepared(self) -> tuple[NDArray[np.uint8], Regions]:
-        """The reduced copy and its regions, made on first use."""
-        if self._small is None or self._regions is None:
+    def _first_guess(
+        self, small: NDArray[np.uint8], inside: NDArray[np.bool_], proposed: bool
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+        """What is probably the object, what surely is, and what surely is not: (H, W) bool each."""
+        if self._finder is not None and inside.any():
+            likelihood = self._found(self._finder, small, inside)
+            likely = inside & (likelihood > 0.5)
+            if likely.sum() >= _FEWEST:
+                return likely, inside & (likelihood > _BEYOND_DOUBT), likelihood < 1.0 - _BEYOND_DOUBT
+        if self._regions is None:
+            self._regions = Regions(small)
+        likely, sure = _standing_out(self._regions, ~inside, proposed)
+        return likely, sure, np.zeros_like(likely)
+
+    def _found(self, finder: Finder, small: NDArray[np.uint8], inside: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """The finder's answer for what lies inside, shown to it with some of its surroundings."""
+        area = _with_surroundings(inside)
+        if self._likelihood is None or self._likelihood[0] != area:
+            likelihood = np.zeros(inside.shape, np.float32)
+            likelihood[area] = finder(np.ascontiguousarray(small[area]))
+            self._likelihood = (area, likelihood)
+        return self._likelihood[1]
+
+    def _reduced(self) -> NDArray[np.uint8]:
+        """The reduced copy, made on first use."""
+        if self._small is None:
             pixels = np.ascontiguousarray(self.picture.pixels[..., :3])
             height, width = pixels.shape[:2]
             size = tuple(max(2 * _MARGIN + 4, round(side * self._scale)) for side in (width, height))
-            small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-            self._regions = Regions(small)
-            self._small = small
-        return self._small, self._regions
+            self._small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+        return self._small
 
 
 def with_alpha(picture: Picture, alpha: NDArray[np.uint8]) -> Picture:
@@ -205,6 +238,17 @@ def load_mask(path: Path, picture: Picture) -> NDArray[np.uint8]:
     if alpha.max() <= ALPHA_THRESHOLD:
         raise ImageError(f"{path}: the mask is black everywhere: paint the object white")
     return np.ascontiguousarray(alpha)
+
+
+def _with_surroundings(inside: NDArray[np.bool_]) -> tuple[slice, slice]:
+    """Rows and columns of what is inside and a tenth of its sides around it."""
+    spans = []
+    for axis, length in enumerate(inside.shape):
+        places = np.flatnonzero(inside.any(axis=1 - axis))
+        first, last = int(places[0]), int(places[-1]) + 1
+        around = (last - first) // 10
+        spans.append(slice(max(0, first - around), min(length, last + around)))
+    return spans[0], spans[1]
 
 
 def _standing_out(

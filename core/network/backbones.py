@@ -32,11 +32,11 @@ class Backbone(nn.Module):
     """Image (B, 3, S, S) float32, 0 … 1, to a feature map (B, channels, S / stride, S / stride).
 
     Attributes:
-        channels: of the map.
+        widths: channels of the map of each stage, the last one's included.
         statistics: mean and deviation of the pixels that the pretrained weights expect, three numbers each.
     """
 
-    channels: int
+    widths: tuple[int, ...]
     mean: Tensor
     std: Tensor
 
@@ -44,6 +44,11 @@ class Backbone(nn.Module):
         super().__init__()
         for name, values in zip(("mean", "std"), statistics, strict=True):
             self.register_buffer(name, torch.tensor(values).view(1, 3, 1, 1), persistent=False)
+
+    @property
+    def channels(self) -> int:
+        """Channels of the last map."""
+        return self.widths[-1]
 
     def normalised(self, images: Tensor) -> Tensor:
         """Pixels 0 … 1 as the pretrained weights expect them, channels last."""
@@ -132,9 +137,9 @@ class ResidualBackbone(Backbone):
         if width == 64:
             net = (torchvision.models.resnet50 if name == "resnet50" else torchvision.models.resnet18)(weights=None)
             parts = [net.conv1, net.bn1, net.relu, net.maxpool, net.layer1, net.layer2]
-            self.channels = 512 if name == "resnet50" else 128
+            self.widths = (64, 256, 512) if name == "resnet50" else (64, 64, 128)
         else:
-            parts, self.channels = _narrow(width), 2 * width
+            parts, self.widths = _narrow(width), (width, width, 2 * width)
         for number, part in enumerate(parts):  # the names under which checkpoints have held them from the first
             self.add_module(str(number), part)
 
@@ -186,7 +191,7 @@ class TimmBackbone(Backbone):
             raise ConfigError(
                 f"backbone {name} ends at 1/{info.reduction()[-1]} of the side; choose one that ends at 1/32"
             )
-        self.channels = info.channels()[-1]
+        self.widths = tuple(info.channels())
 
     def levels(self, images: Tensor) -> list[Tensor]:
         """The maps at 1/2, 1/4, … 1/32 of the side, as far as the network has them."""

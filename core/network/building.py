@@ -5,6 +5,7 @@ from torch import nn
 from core.config import RESIDUAL, ModelConfig
 from core.network.backbones import make_backbone
 from core.network.image_encoder import ImageEncoder, narrowing_head, published_head
+from core.network.mask_head import MaskHead
 from core.network.mem3d import Mem3D
 from core.network.prior_blend import PriorBlend
 from core.network.shape_decoder import DepthToSpace, ShapeDecoder, published_output
@@ -18,9 +19,10 @@ def build_network(config: ModelConfig) -> Mem3D:
     Raises:
         ConfigError: if there is no such backbone.
     """
+    image_encoder = build_image_encoder(config)
     return Mem3D(
         config,
-        image_encoder=build_image_encoder(config),
+        image_encoder=image_encoder,
         memory=ShapeMemory(
             config.memory_slots,
             config.key_size,
@@ -31,6 +33,7 @@ def build_network(config: ModelConfig) -> Mem3D:
         shape_encoder=ShapeEncoder(config),
         shape_decoder=build_shape_decoder(config),
         prior_blend=PriorBlend() if config.prior_path == "blend" else None,
+        mask_head=MaskHead(image_encoder.backbone.widths) if config.mask_head else None,
     )
 
 

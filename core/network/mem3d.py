@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from core.config import ModelConfig
 from core.network.image_encoder import ImageEncoder
+from core.network.mask_head import MaskHead
 from core.network.prior_blend import PriorBlend
 from core.network.shape_decoder import ShapeDecoder
 from core.network.shape_encoder import ShapeEncoder
@@ -41,6 +42,7 @@ class Mem3D(nn.Module):
         shape_encoder: retrieved shapes to prior vector p (B, hidden).
         shape_decoder: F and p to channels of 32^3: logits, and with a ``prior_blend`` its gate.
         prior_blend: adds the retrieved shapes to the logits; None leaves them to the shape encoder alone.
+        mask_head: tells the object from the background of a photo; None where it cannot.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Mem3D(nn.Module):
         shape_encoder: ShapeEncoder,
         shape_decoder: ShapeDecoder,
         prior_blend: PriorBlend | None = None,
+        mask_head: MaskHead | None = None,
     ) -> None:
         super().__init__()
         self.config = config
@@ -59,6 +62,7 @@ class Mem3D(nn.Module):
         self.shape_encoder = shape_encoder
         self.shape_decoder = shape_decoder
         self.prior_blend = prior_blend
+        self.mask_head = mask_head
         self._projections: Tensor | None = None
         self._projections_of: tuple[Any, ...] = ()
 

@@ -163,6 +163,8 @@ class Trainer:
             if damaged:
                 trainer._note = f"going on from step {trainer.step}, the newest whole checkpoint: {damaged[0]}"
                 trainer._set_later_ones_aside()
+            if accept_data:
+                trainer.state.best_iou = -1.0  # measured on other views
             record_environment(folder.path, trainer.step, trainer.device)
             trainer.history = forget_events_after(folder.events_file, trainer.step if resumable else -1)
         return trainer

@@ -43,6 +43,7 @@ class DisplayController(QObject):
         self._connect_commands()
         threshold.set_value(session.display.threshold)
         threshold.changed.connect(lambda value: session.set_display(threshold=value))
+        session.display_changed.connect(lambda: threshold.set_value(session.display.threshold))
         view.prior_closed.connect(lambda: session.select(None))
         session.answer_changed.connect(self._show_answer)
         session.selection_changed.connect(self._show_beside)

@@ -106,8 +106,14 @@ class Session(QObject):
             self.request_changed.emit()
 
     def set_answer(self, answer: Answer) -> None:
-        """Show ``answer``; the selected slot stays selected where the same picture's priors still hold it."""
+        """Show ``answer``; the selected slot stays selected where the same picture's priors still hold it.
+
+        Another model brings its own threshold along; the first one only where no other was chosen last time.
+        """
         before, selected = self._answer, self.selected
+        another = before is not None and before.model is not answer.model
+        if another or (before is None and self._display.threshold == DEFAULT_THRESHOLD):
+            self.set_display(threshold=answer.model.config.model.threshold)
         if before is None or not answer.shows_the_picture_of(before) or before.model is not answer.model:
             self._selected_slot = None
         self._answer = answer

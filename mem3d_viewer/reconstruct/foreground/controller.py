@@ -153,7 +153,7 @@ class ForegroundController(QObject):
             return
         history = self._histories.setdefault(_identity(picture), History())
         view = MaskView(picture)
-        self._work = _Work(shown, original, Foreground(picture), view, history)
+        self._work = _Work(shown, original, Foreground(picture, answer.model.object_finder), view, history)
         height, width = picture.pixels.shape[:2]
         self._editor.begin(width, height)
         self._editor.canvas.set_view(view.draw(picture), None)

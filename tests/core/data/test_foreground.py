@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -61,6 +62,46 @@ def test_a_box_chooses_between_objects():
     assert iou(foreground.alpha(Edits()), left | right) > 0.9
     assert iou(foreground.alpha(Edits(((35, 75, 145, 185),))), left) > 0.93
     assert iou(foreground.alpha(Edits(((35, 75, 145, 185), (175, 75, 285, 185)))), right) > 0.93  # the last one counts
+
+
+def finder_of(truth, seen=None):
+    """A network that knows the truth, if not exactly: blurred, in what it is shown."""
+    likelihood = cv2.GaussianBlur(truth.astype(np.float32), (0, 0), 3)
+
+    def find(pixels):
+        if seen is not None:
+            seen.append(pixels.shape)
+        return likelihood if pixels.shape[:2] == likelihood.shape else np.full(pixels.shape[:2], 0.5, np.float32)
+
+    return find
+
+
+def test_a_finder_chooses_what_alone_does_not_stand_out():
+    picture, (left, right) = photo(*TWO)
+    assert iou(Foreground(picture).alpha(Edits()), left) < 0.6  # both stand out
+    foreground = Foreground(picture, finder_of(left))
+    assert iou(foreground.alpha(Edits()), left) > 0.95
+    keep = Edits((Stroke("keep", ((210, 130), (250, 130)), 10),))
+    assert (foreground.alpha(keep)[130, 210:250] == 255).all()
+    remove = Edits((Stroke("remove", ((70, 130), (110, 130)), 10),))
+    assert (foreground.alpha(remove)[130, 70:110] == 0).all()
+    assert iou(foreground.alpha(Edits()), left) > 0.95
+    assert right.any()
+
+
+def test_a_finder_is_shown_what_a_box_holds_with_its_surroundings_once():
+    picture, (left, _) = photo(*TWO)
+    seen = []
+    foreground = Foreground(picture, finder_of(left, seen))
+    foreground.alpha(Edits(((40, 80, 140, 180),)))
+    foreground.alpha(Edits(((40, 80, 140, 180), Stroke("keep", ((90, 130),), 3))))
+    assert seen == [(120, 120, 3)]  # 100 x 100 and a tenth of it on every side
+
+
+def test_where_a_finder_finds_nothing_what_stands_out_is_proposed():
+    picture, (truth,) = photo(ONE)
+    nothing = np.zeros_like(truth)
+    assert iou(Foreground(picture, finder_of(nothing)).alpha(Edits()), truth) > 0.95
 
 
 def test_strokes_add_and_take_away():

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.config import DEFAULT_THRESHOLD
 from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.reconstruct.pipeline import Pipeline
 from mem3d_viewer.reconstruct.session import Display, Session, remembered_display
@@ -39,6 +40,21 @@ def test_beta_is_unknown_until_a_model_says_what_its_own_is(session, answer):
     assert session.beta is None
     session.set_answer(answer)
     assert session.beta == answer.model.config.model.beta
+
+
+@pytest.mark.parametrize("remembered", [DEFAULT_THRESHOLD, 0.7])
+def test_a_model_brings_its_threshold_where_no_other_was_chosen(session, answer, remembered):
+    session.set_display(threshold=remembered)
+    own = answer.model.config
+    answer.model.config = replace(own, model=replace(own.model, threshold=0.2))
+    session.set_answer(answer)
+    assert session.display.threshold == (0.2 if remembered == DEFAULT_THRESHOLD else 0.7)
+    session.set_display(threshold=0.4)
+    session.set_answer(replace(answer))
+    assert session.display.threshold == 0.4  # the same model
+    another = Pipeline().answer(replace(session.request, model=replace(session.request.model)))
+    session.set_answer(another)
+    assert session.display.threshold == another.model.config.model.threshold == DEFAULT_THRESHOLD
 
 
 def test_a_selected_slot_stays_selected_only_where_the_same_picture_still_calls_it_up(session, answer):
