@@ -165,6 +165,8 @@ class MainWindow(QMainWindow):
         session.busy_changed.connect(lambda: self.status.set_busy(session.busy))
         for changed in (session.answer_changed, session.request_changed):
             changed.connect(self._show_state)
+        self.train.running.connect(partial(self.status.set_running, "train"))
+        self.evaluate.running.connect(partial(self.status.set_running, "evaluate"))
         session.answer_changed.connect(self._tell_memory)
         self.memory.saved.connect(self._use_saved_memory)
         self.memory.told.connect(lambda words: self.status.showMessage(words, 8000))

@@ -2,13 +2,16 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from core.errors import OutputError
 from core.evaluation.result import EvaluationResult
 from core.evaluation.tables import Table, tables
-from core.files import replace_text
+from core.files import replacing
+
+_ROWS_AT_ONCE = 1000
 
 _LATEX_SIGNS = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
@@ -28,8 +31,10 @@ def save_result(path: Path, result: EvaluationResult, *, published: bool = False
         OutputError: for an unknown ending or a place that cannot be written.
     """
     path = Path(path)
-    text = _format(path)(result, published)
-    replace_text(path, text)
+    pieces = _format(path)(result, published)
+    # Piece by piece: one piece of a hundred megabytes would hold up every other thread while it is encoded.
+    with replacing(path) as temporary, open(temporary, "w", encoding="utf-8", newline="") as file:
+        file.writelines(pieces)
 
 
 def require_writable(path: Path) -> None:
@@ -82,20 +87,16 @@ def category_csv(result: EvaluationResult, published: bool = False) -> str:
     return _csv(lines)
 
 
-def sample_csv(result: EvaluationResult, published: bool = False) -> str:
+def sample_csv(result: EvaluationResult, published: bool = False) -> Iterator[str]:
     """One line per sample, occlusion, memory use and threshold, with what the memory found."""
-    lines: list[list[object]] = [
-        [
-            "object", "view", "category", "occlusion", "memory", "threshold", "iou", "f_score",
-            "top_slot_iou", "top_slot_right_category", "above_beta",
-        ]
-    ]  # fmt: skip
+    yield "object,view,category,occlusion,memory,threshold,iou,f_score,"
+    yield "top_slot_iou,top_slot_right_category,above_beta\n"
     settings = result.settings
     for at, condition in enumerate(settings.conditions):
         level = settings.occlusions.index(condition.occlusion)
         for row, threshold in enumerate(settings.thresholds):
-            for number, sample in enumerate(result.samples):
-                lines.append(
+            for first in range(0, len(result.samples), _ROWS_AT_ONCE):
+                yield _csv([
                     [
                         sample.object_id, sample.view, sample.category,
                         condition.occlusion, int(condition.memory), threshold,
@@ -104,21 +105,21 @@ def sample_csv(result: EvaluationResult, published: bool = False) -> str:
                         _number(result.top_slot_iou[level, number]),
                         int(result.top_slot_category[level, number]), int(result.above_beta[level, number]),
                     ]
-                )  # fmt: skip
-    return _csv(lines)
+                    for number, sample in enumerate(result.samples[first : first + _ROWS_AT_ONCE], start=first)
+                ])  # fmt: skip
 
 
-ENDINGS: dict[str, Callable[[EvaluationResult, bool], str]] = {
-    ".json": lambda result, _: result.to_json() + "\n",
-    ".csv": category_csv,
+ENDINGS: dict[str, Callable[[EvaluationResult, bool], Iterable[str]]] = {
+    ".json": lambda result, _: chain(result.json_pieces(), ["\n"]),
+    ".csv": lambda result, published: [category_csv(result, published)],
     ".samples.csv": sample_csv,
-    ".tex": latex,
-    ".md": markdown,
+    ".tex": lambda result, published: [latex(result, published)],
+    ".md": lambda result, published: [markdown(result, published)],
 }
-"""Ending to the text of a result: everything; per category; per sample; tables in LaTeX; tables in Markdown."""
+"""Ending to a result in pieces of text: everything; per category; per sample; tables in LaTeX; tables in Markdown."""
 
 
-def _format(path: Path) -> Callable[[EvaluationResult, bool], str]:
+def _format(path: Path) -> Callable[[EvaluationResult, bool], Iterable[str]]:
     name = path.name.lower()
     for ending in sorted(ENDINGS, key=len, reverse=True):
         if name.endswith(ending):

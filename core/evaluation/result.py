@@ -2,8 +2,10 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -23,6 +25,7 @@ THRESHOLDS: tuple[float, ...] = tuple(round(0.05 * step, 2) for step in range(1,
 MemoryUse = Literal["both", "with", "without"]
 Measure = Literal["iou", "f_score"]
 _DIGITS = 5
+_NUMBERS_AT_ONCE = 4096
 
 
 class Condition(NamedTuple):
@@ -161,18 +164,33 @@ class EvaluationResult:
     mean_shape_iou: NDArray[np.float32]
     """(N,) IoU of answering with the mean training shape at the first threshold."""
 
-    @property
+    @cached_property
     def counts(self) -> dict[str, int]:
         """Samples per category, in R2N2's order, then the others by name."""
-        names = [sample.category for sample in self.samples]
-        known = [name for name in CATEGORIES if name in names]
-        return {name: names.count(name) for name in [*known, *sorted(set(names) - set(known))]}
+        counted = Counter(sample.category for sample in self.samples)
+        known = [name for name in CATEGORIES if name in counted]
+        return {name: counted[name] for name in [*known, *sorted(set(counted) - set(known))]}
 
-    @property
+    @cached_property
     def objects(self) -> dict[str, int]:
         """Measured objects per category, in the order of ``counts``."""
-        seen = {(sample.category, sample.object_id) for sample in self.samples}
-        return {name: sum(category == name for category, _ in seen) for name in self.counts}
+        counted = Counter(category for category, _ in {(sample.category, sample.object_id) for sample in self.samples})
+        return {name: counted[name] for name in self.counts}
+
+    def places(self, category: str = "") -> NDArray[np.intp]:
+        """Where in ``samples`` those of a category are, in order; empty: of all categories."""
+        return self._places[category] if category else np.arange(len(self.samples))
+
+    @cached_property
+    def _places(self) -> dict[str, NDArray[np.intp]]:
+        """The samples of each category."""
+        categories = np.array([sample.category for sample in self.samples])
+        return {name: np.flatnonzero(categories == name) for name in self.counts}
+
+    @cached_property
+    def _means(self) -> dict[tuple[Measure, Condition, float | None], Averages | None]:
+        """What ``means`` has averaged already."""
+        return {}
 
     def best_threshold(self, memory: bool) -> float | None:
         """The threshold with the best mean IoU on the validation split; the lowest of equals."""
@@ -197,9 +215,24 @@ class EvaluationResult:
 
     def averages(self, values: NDArray[Any]) -> Averages:
         """Average (N,) values of the samples."""
-        categories = np.array([sample.category for sample in self.samples])
-        each = {name: float(np.mean(values[categories == name], dtype=np.float64)) for name in self.counts}
+        each = {name: float(np.mean(values[places], dtype=np.float64)) for name, places in self._places.items()}
         return Averages(float(np.mean(values, dtype=np.float64)), float(np.mean(list(each.values()))), each)
+
+    def means(self, measure: Measure, condition: Condition, threshold: float | None = None) -> Averages | None:
+        """The averages of ``scores``, kept for whoever asks again: the arrays must be filled by then."""
+        key = measure, condition, threshold
+        if key not in self._means:
+            values = self.scores(measure, condition, threshold)
+            self._means[key] = None if values is None else self.averages(values)
+        return self._means[key]
+
+    def average_everything(self) -> None:
+        """Count and average now what ``means``, ``counts`` and ``objects`` tell, so that nobody waits for it later."""
+        assert sum(self.objects.values()) > 0
+        for measure in get_args(Measure):
+            for condition in self.settings.conditions:
+                for threshold in (*self.settings.thresholds, None):
+                    self.means(measure, condition, threshold)
 
     def summary(self) -> dict[str, Any]:
         """The averages of the first condition and threshold by name, as scripts read them."""
@@ -241,7 +274,10 @@ class EvaluationResult:
 
     def to_json(self) -> str:
         """One JSON document: where it comes from, the ``summary``, and under ``samples`` every score."""
-        columns = zip(*self.samples, strict=True)
+        return "".join(self.json_pieces())
+
+    def json_pieces(self) -> Iterator[str]:
+        """The document of ``to_json``, piece by piece: none is so large that making it would hold up other threads."""
         document = {
             "format": FORMAT,
             "format_version": FORMAT_VERSION,
@@ -254,12 +290,14 @@ class EvaluationResult:
                 **{_USE[memory]: _plain(curve) for memory, curve in self.validation_iou.items()},
             },
             "conditions": [condition._asdict() for condition in self.settings.conditions],
-            "samples": {
-                **{name: list(column) for name, column in zip(SampleName._fields, columns, strict=True)},
-                **{name: _plain(getattr(self, name)) for name in _ARRAYS},
-            },
         }
-        return json.dumps(document, indent=1)
+        yield json.dumps(document, indent=1).removesuffix("\n}") + ',\n "samples": {'
+        columns = [[sample[field] for sample in self.samples] for field in range(len(SampleName._fields))]
+        arrays = [getattr(self, name) for name in _ARRAYS]
+        for name, values in zip((*SampleName._fields, *_ARRAYS), (*columns, *arrays), strict=True):
+            yield f'\n  "{name}": ' if name == SampleName._fields[0] else f',\n  "{name}": '
+            yield from _array_pieces(values)
+        yield "\n }\n}"
 
     @classmethod
     def from_json(cls, text: str, origin: str = "result") -> "EvaluationResult":
@@ -348,6 +386,23 @@ _ARRAYS: dict[str, Any] = {
     "mean_shape_iou": np.float32,
 }
 _OPTIONAL = ("f_score", "iou_at_best")
+
+
+def _array_pieces(values: NDArray[Any] | Sequence[Any] | None) -> Iterator[str]:
+    """An array as JSON, some numbers a line."""
+    if values is None:
+        yield "null"
+    elif isinstance(values, np.ndarray) and values.ndim > 1:
+        for number, row in enumerate(values):
+            yield ", " if number else "["
+            yield from _array_pieces(row)
+        yield "]"
+    else:
+        for first in range(0, len(values), _NUMBERS_AT_ONCE):
+            part = values[first : first + _NUMBERS_AT_ONCE]
+            yield ",\n   " if first else "[\n   "
+            yield json.dumps(_plain(part) if isinstance(part, np.ndarray) else part)[1:-1]
+        yield "]"
 
 
 def _plain(values: NDArray[Any] | None) -> Any:

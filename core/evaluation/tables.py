@@ -112,10 +112,10 @@ def category_table(
     for memory in result.settings.memory_uses:
         for measure, name in _MEASURES:
             for level, heading in ((threshold, name), (None, f"{name} best t")):
-                values = result.scores(measure, Condition(memory, occlusion), level)
-                if values is not None:
+                means = result.means(measure, Condition(memory, occlusion), level)
+                if means is not None:
                     columns.append(_measured(result, heading, memory))
-                    averages.append(result.averages(values))
+                    averages.append(means)
     methods = METHODS if published and set(result.counts) & set(CATEGORIES) else ()
     whole = set(result.counts) == set(CATEGORIES)  # averages over other categories are not what was published
     columns += [Column(method.name, f"published: {method.source}", published=True) for method in methods]
@@ -211,8 +211,8 @@ def _means_table(
                 columns.append(_measured(result, name, memory))
     made = []
     for name, places in rows:
-        values = [result.scores(measure, *places[memory]) for memory, measure in keys]
-        made.append(Row(name, None, tuple(None if v is None else result.averages(v).mean for v in values)))
+        means = [result.means(measure, *places[memory]) for memory, measure in keys]
+        made.append(Row(name, None, tuple(None if each is None else each.mean for each in means)))
     return Table(title, corner, tuple(columns), tuple(made))
 
 

@@ -82,6 +82,8 @@ class ProbesReconstructed:
     """The step it was done after."""
     path: str
     """The file, which ``core.training.probes`` reads."""
+    at_stop: bool = False
+    """Whether that was done only because the run stopped there; it is forgotten when the run goes on."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,8 @@ class MemoryReported:
     """The first of the slots whose shape is another one now: slot, old and new shape as ``category object_id``."""
     overwritten_total: int
     """How many slots that were."""
+    at_stop: bool = False
+    """Whether it was looked at only because the run stopped there; it is forgotten when the run goes on."""
 
 
 @dataclass(frozen=True)

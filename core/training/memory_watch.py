@@ -30,11 +30,15 @@ class MemoryWatch:
         pairs = enumerate(zip(self._reported, self._memory.sources, strict=True))
         return {slot: old for slot, (old, new) in pairs if old != new}
 
-    def report(self, step: int) -> MemoryReported:
-        """What the memory holds after ``step`` steps, and what was overwritten since the last report."""
+    def report(self, step: int, *, at_stop: bool = False) -> MemoryReported:
+        """What the memory holds after ``step`` steps, and what was overwritten since the last report.
+
+        ``at_stop``: the report is an extra one, which the next one does not start from.
+        """
         sources = self._memory.sources
         lost = {slot: old for slot, old in self.changed.items() if old is not None}
-        self._reported = list(sources)
+        if not at_stop:
+            self._reported = list(sources)
         held = [source for source in sources if source is not None]
         return MemoryReported(
             step=step,
@@ -43,6 +47,7 @@ class MemoryWatch:
             categories=dict(Counter(source.category for source in held).most_common()),
             overwritten=[(slot, _name(old), _name(sources[slot])) for slot, old in list(lost.items())[:LISTED]],
             overwritten_total=len(lost),
+            at_stop=at_stop,
         )
 
 

@@ -15,6 +15,7 @@ from core.files import replace_text, told_when_not_written
 from core.training.events import (
     CheckpointSaved,
     MemoryReported,
+    ProbesReconstructed,
     StepDone,
     TrainingEvent,
     Validated,
@@ -89,7 +90,7 @@ class Recording:
                     os.truncate(self._events, before)  # half a line would spoil the next one, too
                 raise
         tags = _TAGS.get(type(event))
-        if tags:
+        if tags and not getattr(event, "at_stop", False):
             values = [Summary.Value(tag=tag, simple_value=getattr(event, field)) for tag, field in tags.items()]
             self._add(Event(step=event.step, summary=Summary(value=values)))
 
@@ -108,6 +109,8 @@ class Recording:
 def forget_events_after(path: Path, step: int) -> list[TrainingEvent]:
     """Drop from an ``events.jsonl`` what came after ``step``, so that a resumed run goes on in one clean curve.
 
+    What was looked at only because the run stopped there is dropped as well, with its probe images.
+
     Returns:
         The events that stay.
 
@@ -121,6 +124,10 @@ def forget_events_after(path: Path, step: int) -> list[TrainingEvent]:
     with told_when_not_written(path), open(path, "rb") as file:
         for line in file:
             event = event_from_json(line)
+            if isinstance(event, ProbesReconstructed | MemoryReported) and event.at_stop:
+                if isinstance(event, ProbesReconstructed):  # the run may have been renamed since
+                    (path.parent / "probes" / Path(event.path).name).unlink(missing_ok=True)
+                continue
             if (event.step if event is not None else _step(line)) <= step:
                 kept.append(line.rstrip(b"\r\n") + b"\n")
                 events += [] if event is None else [event]

@@ -295,6 +295,8 @@ class Trainer:
                 if best or self._due(training.checkpoint_every):
                     yield self._save(validation, metrics, best)
                     saved = self.step
+        if self.step < self.last_step and not self._due(training.evaluate_every):
+            yield from self._look(validation, at_stop=True)
         if saved != self.step:
             yield self._save(validation, {}, best=False)
         if self.step == self.last_step:
@@ -347,9 +349,9 @@ class Trainer:
                 "checkpoint with a lower learning_rate in config.json"
             )
 
-    def _look(self, validation: Validation) -> Iterator[TrainingEvent]:
+    def _look(self, validation: Validation, *, at_stop: bool = False) -> Iterator[TrainingEvent]:
         with self._timed(), self.average.in_place():
-            seen = list(validation.look(self.step))
+            seen = list(validation.look(self.step, at_stop=at_stop))
         yield from seen
 
     def _save(self, validation: Validation, metrics: dict[str, float], best: bool) -> CheckpointSaved:

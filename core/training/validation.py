@@ -78,17 +78,21 @@ class Validation:
             above += result.above_beta.tolist()
         return Validated(step, float(np.mean(iou)), float(np.mean(above)))
 
-    def look(self, step: int) -> Iterator[ProbesReconstructed | MemoryReported]:
+    def look(self, step: int, *, at_stop: bool = False) -> Iterator[ProbesReconstructed | MemoryReported]:
         """Reconstruct the probes and report on the memory, where there are any.
+
+        Args:
+            step: steps behind the run.
+            at_stop: whether that is an extra look, because the run stops here.
 
         Raises:
             OutputError: if the probes cannot be written.
         """
         if self._probes is not None:
             path = self._probes.reconstruct(self._model.eval(), step, use_memory=self._training.use_memory)
-            yield ProbesReconstructed(step, str(path))
+            yield ProbesReconstructed(step, str(path), at_stop)
         if self._training.use_memory:
-            yield self._watch.report(step)
+            yield self._watch.report(step, at_stop=at_stop)
 
     def forget_after(self, step: int) -> None:
         """Remove reconstructions of the probes after a later step."""

@@ -24,8 +24,8 @@ _SIDE = 160
 class DataController(QObject):
     """What the data page asks for, one thing at a time on a thread for data sets and one for pictures."""
 
-    opened = Signal(object)
-    """A data set that was opened."""
+    opened = Signal(object, str)
+    """A data set that was opened, and what it was named."""
     recognised = Signal(object, str)
     """A folder, and whether it is a ``data set`` or holds ``meshes``."""
     checked = Signal(object)
@@ -46,6 +46,8 @@ class DataController(QObject):
         self._job: Job | None = None
         self._loading: Job | None = None
         self._dataset: ShapeDataset | None = None
+        self.opening = ""
+        """What the data set that is being opened was named; empty where none is."""
         self._wanted: list[int] = []
         self._chosen: int | None = None
 
@@ -61,7 +63,12 @@ class DataController(QObject):
 
     def open(self, spec: str) -> None:
         """Open the data set that ``spec`` names; the built-in one is built on first use."""
-        self._run(f"Opening {spec}…", lambda job: open_dataset(spec, reporting(job), damaged="skip"), self._accept)
+        self.opening = spec
+        self._run(
+            f"Opening {spec}…",
+            lambda job: open_dataset(spec, reporting(job), damaged="skip"),
+            lambda found: self._accept(found, spec),
+        )
 
     def recognise(self, folder: Path) -> None:
         """Find out what a folder holds."""
@@ -109,13 +116,14 @@ class DataController(QObject):
     def _end(self, job: Job) -> None:
         if self._job is job:
             self._job = None
+            self.opening = ""
             self.progress.emit(0, 0, "")
 
-    def _accept(self, dataset: ShapeDataset) -> None:
+    def _accept(self, dataset: ShapeDataset, spec: str) -> None:
         self._dataset = dataset
         self._wanted.clear()
         self._chosen = None
-        self.opened.emit(dataset)
+        self.opened.emit(dataset, spec)
 
     def _is(self, dataset: ShapeDataset) -> bool:
         return self._dataset is dataset

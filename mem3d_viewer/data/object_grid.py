@@ -9,6 +9,7 @@ from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QFrame, QListView, QVBoxLayout, QWidget
 
 from mem3d_viewer.base.qt_pixels import image_of
+from mem3d_viewer.widgets.captions import breakable, caption_height
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 _KEPT = 4000
@@ -101,11 +102,13 @@ class ObjectGrid(QWidget):
         self.view.setModel(self._entries)
         self.view.setViewMode(QListView.ViewMode.IconMode)
         self.view.setIconSize(QSize(side, side))
+        self._side = side
         self.view.setGridSize(QSize(side + 22, side + 26))
         self.view.setResizeMode(QListView.ResizeMode.Adjust)
         self.view.setMovement(QListView.Movement.Static)
         self.view.setUniformItemSizes(True)
         self.view.setLayoutMode(QListView.LayoutMode.Batched)
+        self.view.setWordWrap(True)
         self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.view.setFrameShape(QFrame.Shape.NoFrame)
         self.view.setAccessibleName(name)
@@ -124,6 +127,11 @@ class ObjectGrid(QWidget):
         return [self._entries.index(row).data(Qt.ItemDataRole.UserRole) for row in rows]
 
     @property
+    def count(self) -> int:
+        """Number of entries."""
+        return self._entries.rowCount()
+
+    @property
     def current(self) -> int | None:
         """Key of the chosen entry."""
         index = self.view.currentIndex()
@@ -139,7 +147,10 @@ class ObjectGrid(QWidget):
         key = None if new else self.current
         if new:
             self._entries.forget_pictures()
-        self._entries.set_entries(entries)
+        width = self._side + 22
+        room = caption_height([caption for _, caption, _ in entries], width - 8, self.view.fontMetrics())
+        self.view.setGridSize(QSize(width, self._side + 10 + room))
+        self._entries.set_entries([(number, breakable(caption), tip) for number, caption, tip in entries])
         if key is not None:
             self.select(key)
 

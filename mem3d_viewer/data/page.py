@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSplitter,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -26,18 +26,22 @@ from core.data.checking import CheckReport
 from core.data.dataset import SPLITS, ShapeDataset
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.error_dialog import ErrorReporter
-from mem3d_viewer.base.qt_pixels import image_of
+from mem3d_viewer.base.remaining import BUILDING_BUILTIN, Remaining
 from mem3d_viewer.base.settings import RECENT_LIMIT, Settings
 from mem3d_viewer.base.theme import Theme
 from mem3d_viewer.data.check_dialog import CheckDialog
 from mem3d_viewer.data.controller import DataController
+from mem3d_viewer.data.details import ObjectDetails
 from mem3d_viewer.data.meshes.dialog import ImportDialog
 from mem3d_viewer.data.object_grid import ObjectGrid
-from mem3d_viewer.scene.voxel_thumbnail import voxel_thumbnail
 from mem3d_viewer.widgets.dataset_choice import DatasetChoice
 
 _ALL = "all"
-_THUMBNAIL = 150
+_WELCOME = (
+    "Open a data set to browse it: the built-in shapes, or a folder of your own.\n\n"
+    "The built-in set, shapes of 13 categories with pictures of each, is made on this machine the first time that it "
+    "is opened, which takes some minutes. Meshes of your own become a data set with Import Meshes."
+)
 
 
 class DataPage(QWidget):
@@ -59,7 +63,7 @@ class DataPage(QWidget):
         self._multi_samples = multi_samples
         self._theme: Theme | None = None
         self._dataset: ShapeDataset | None = None
-        self._grid: NDArray[np.bool_] | None = None
+        self._remaining = Remaining()
         self.controller = DataController(self)
         self.import_dialog: ImportDialog | None = None
         self.choice = DatasetChoice()
@@ -84,16 +88,7 @@ class DataPage(QWidget):
         self.search.setAccessibleName("Find an object")
         self.search.setClearButtonEnabled(True)
         self.objects = ObjectGrid("Objects")
-        self.about = QLabel("Choose an object to see its views and its voxel grid.")
-        self.about.setWordWrap(True)
-        self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.shape = QLabel()
-        self.shape.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.shape.setAccessibleName("Voxel grid")
-        self.views = ObjectGrid("Views", 64)
-        self.reconstruct = QPushButton("&Reconstruct This View")
-        self.reconstruct.setToolTip("Reconstruct the chosen view, with the ground truth beside it")
-        self.reconstruct.setEnabled(False)
+        self.details = ObjectDetails()
         self._lay_out()
         self._connect()
         self._show_progress(0, 0, "")
@@ -129,16 +124,9 @@ class DataPage(QWidget):
         middle_layout.setContentsMargins(8, 0, 8, 8)
         middle_layout.addLayout(filters)
         middle_layout.addWidget(self.objects, 1)
-        side = QWidget()
-        side_layout = QVBoxLayout(side)
-        side_layout.setContentsMargins(8, 0, 12, 8)
-        side_layout.addWidget(self.about)
-        side_layout.addWidget(self.shape)
-        side_layout.addWidget(self.views, 1)
-        side_layout.addWidget(self.reconstruct)
         splitter = QSplitter()
         splitter.setChildrenCollapsible(False)
-        for widget, stretch in ((self.categories, 0), (middle, 1), (side, 0)):
+        for widget, stretch in ((self.categories, 0), (middle, 1), (self.details, 0)):
             splitter.addWidget(widget)
             splitter.setStretchFactor(splitter.count() - 1, stretch)
         splitter.setSizes([190, 680, 330])
@@ -147,7 +135,15 @@ class DataPage(QWidget):
         layout.setSpacing(4)
         layout.addLayout(top)
         layout.addLayout(state)
-        layout.addWidget(splitter, 1)
+        welcome = QLabel(_WELCOME)
+        welcome.setProperty("kind", "muted")
+        welcome.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        welcome.setWordWrap(True)
+        welcome.setMargin(60)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(welcome)
+        self._stack.addWidget(splitter)
+        layout.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
         controller = self.controller
@@ -161,9 +157,7 @@ class DataPage(QWidget):
         self.objects.wanted.connect(controller.want_picture)
         self.objects.selected.connect(self._choose)
         self.objects.activated.connect(lambda index: self._reconstruct(index, 0))
-        self.views.activated.connect(lambda view: self._reconstruct(self.objects.current, view))
-        self.views.selected.connect(lambda view: self.reconstruct.setEnabled(view is not None))
-        self.reconstruct.clicked.connect(lambda: self._reconstruct(self.objects.current, self.views.current))
+        self.details.wanted.connect(lambda view: self._reconstruct(self.objects.current, view))
         controller.opened.connect(self._show)
         controller.recognised.connect(
             lambda folder, kind: self._open_folder(folder) if kind == "data set" else self._import_from(folder)
@@ -216,10 +210,11 @@ class DataPage(QWidget):
 
     # -- what is shown
 
-    def _show(self, dataset: ShapeDataset) -> None:
+    def _show(self, dataset: ShapeDataset, spec: str) -> None:
         self._dataset = dataset
-        others = [spec for spec in self._settings.texts("recent_datasets") if spec != self.choice.spec]
-        self._settings.set("recent_datasets", [self.choice.spec, *others][:RECENT_LIMIT])
+        self._stack.setCurrentIndex(1)
+        others = [other for other in self._settings.texts("recent_datasets") if other != spec]
+        self._settings.set("recent_datasets", [spec, *others][:RECENT_LIMIT])
         self.choice.set_recent(self._settings.texts("recent_datasets"))
         counts = Counter(record.category for record in dataset.objects)
         self.objects.show_entries([], new=True)
@@ -258,52 +253,25 @@ class DataPage(QWidget):
     def _summarise(self) -> None:
         dataset = self._dataset
         if dataset is None:
-            self.words.setText("Open a data set to browse it: the built-in shapes, or a folder of your own.")
+            self.words.setText("No data set is open")
             return
         counts = Counter(record.split for record in dataset.objects)
         splits = ", ".join(f"{counts[split]} {split}" for split in SPLITS)
         pictures = sum(record.views for record in dataset.objects)
-        shown = len(self.objects.keys)
+        shown = self.objects.count
         self.words.setText(
             f"{dataset.name}: {len(dataset.objects):,} objects ({splits}), {pictures:,} pictures · {shown:,} shown"
         )
 
     def _choose(self, index: int | None) -> None:
-        self.views.show_entries([], new=True)
-        self.reconstruct.setEnabled(False)
-        self._grid = None
-        self.shape.clear()
+        self.details.clear()
         if index is not None:
             self.controller.want_details(index)
 
     def _show_details(self, index: int, pictures: list[NDArray[np.uint8]], grid: NDArray[np.bool_]) -> None:
         if self._dataset is None or index != self.objects.current:
             return
-        record = self._dataset.objects[index]
-        occupied = int(grid.sum())
-        self.about.setText(
-            f"<b>{record.object_id}</b><br>{record.category} · {record.split} · {record.views} views<br>"
-            f"{occupied:,} voxels ({100 * occupied / grid.size:.1f} % of the grid)"
-        )
-        self._grid = grid
-        self._draw_grid()
-        entries = [(view, f"{view}", f"View {view} of {record.object_id}") for view in range(record.views)]
-        self.views.show_entries(entries, new=True)
-        for view, pixels in enumerate(pictures):
-            self.views.set_picture(view, pixels)
-        if entries:
-            self.views.select(0)
-
-    def _draw_grid(self) -> None:
-        if self._grid is None or self._theme is None:
-            return
-        colour = self._theme.scene.truth
-        pixels = voxel_thumbnail(self._grid, tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5)))  # type: ignore[arg-type]
-        self.shape.setPixmap(
-            QPixmap.fromImage(image_of(pixels)).scaled(
-                _THUMBNAIL, _THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
-        )
+        self.details.show_object(self._dataset.objects[index], pictures, grid)
 
     def _show_report(self, report: CheckReport) -> None:
         CheckDialog(report, self).show()
@@ -315,7 +283,9 @@ class DataPage(QWidget):
         if working:
             self.bar.setRange(0, total)
             self.bar.setValue(done)
-            self.words.setText(f"{what}  {done:,} of {total:,}" if total else what)
+            left = self._remaining.words(done, total, self.controller.opening)
+            what = f"{BUILDING_BUILTIN}: {what}" if total and self.controller.opening == "builtin" else what
+            self.words.setText(f"{what}  {done:,} of {total:,}{left}" if total else what)
         else:
             self._summarise()
 
@@ -324,7 +294,7 @@ class DataPage(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use the theme's colours."""
         self._theme = theme
-        self._draw_grid()
+        self.details.set_theme(theme)
         if self.import_dialog is not None:
             self.import_dialog.set_theme(theme)
 

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,11 +15,17 @@ from core.checkpoint import load_checkpoint
 from core.data.dataset import ShapeDataset
 from core.data.fingerprint import dataset_fingerprint
 from core.data.opening import open_dataset
+from core.data.workers import in_processes
 from core.devices import resolve_device, told_when_out_of_memory
 from core.errors import DatasetError
+from core.evaluation.export import save_result
 from core.evaluation.measuring import evaluate
 from core.evaluation.result import Condition, EvaluationResult, EvaluationSettings, SampleName
+from core.network.mem3d import Mem3D
 from mem3d_viewer.base.background import Job, Lane, reporting
+
+_LARGE = 8_000_000
+"""Bytes of a file from which on it is read in another process, which takes a second to start."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +69,16 @@ class EvaluationController(QObject):
     """The ``EvaluationResult`` of an evaluation that was carried through, or of a file."""
     examples_ready = Signal(object)
     """A tuple of ``Example``, as asked for last."""
+    saved = Signal(object)
+    """Path of a file that was written."""
     failed = Signal(object)
     """The exception that something ended with."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lane = Lane("mem3d-evaluation", self)
+        self._files = Lane("mem3d-results", self)
+        self._network = _Network()
         self._job: Job | None = None
         self._examples: Job | None = None
         self.dataset: ShapeDataset | None = None
@@ -83,7 +94,7 @@ class EvaluationController(QObject):
         if self.running:
             return
         self._drop_examples()
-        self._job = job = self._lane.submit(lambda job: _measure(job, request))
+        self._job = job = self._lane.submit(lambda job: _measure(job, request, self._network))
         job.told.connect(lambda progress: self.progressed.emit(*progress))
         job.succeeded.connect(self.measured)
         job.failed.connect(self.failed)
@@ -97,23 +108,46 @@ class EvaluationController(QObject):
 
     def load(self, path: Path) -> None:
         """Read a result from a file."""
-        job = self._lane.submit(lambda _: EvaluationResult.load(path))
+        job = self._files.submit(lambda _: _load(path))
         job.succeeded.connect(self.measured)
         job.failed.connect(self.failed)
 
+    @property
+    def writing(self) -> bool:
+        """Whether a file is being written, or read."""
+        return self._files.busy
+
+    def save(self, path: Path, result: EvaluationResult, *, published: bool) -> None:
+        """Write a result; the ending decides how."""
+        job = self._files.submit(lambda _: save_result(path, result, published=published))
+        job.succeeded.connect(lambda _: self.saved.emit(path))
+        job.failed.connect(self.failed)
+        job.finished.connect(self.changed)
+        self.changed.emit()
+
     def show_examples(
-        self, result: EvaluationResult, samples: Sequence[SampleName], condition: Condition, threshold: float
+        self,
+        result: EvaluationResult,
+        samples: Sequence[SampleName],
+        condition: Condition,
+        threshold: float,
+        device: str = "auto",
     ) -> None:
         """Reconstruct these samples of a result again; what was asked for before is dropped."""
         self._drop_examples()
-        known = self.dataset
-        job = self._lane.submit(lambda job: _examples(job, result, samples, condition, threshold, known))
+        known, network = self.dataset, self._network
+
+        def work(job: Job) -> tuple[ShapeDataset, tuple[Example, ...]]:
+            return _examples(job, result, samples, condition, threshold, known, network, device)
+
+        job = self._lane.submit(work)
         self._examples = job
         job.succeeded.connect(self._take_examples)
         job.failed.connect(self.failed)
 
     def release(self) -> None:
-        """End the thread; called once."""
+        """End the threads; called once."""
+        self._files.close()
         self._lane.close()
 
     def _drop_examples(self) -> None:
@@ -148,13 +182,14 @@ def evaluate_command(request: EvaluationRequest, outputs: Sequence[str] = ()) ->
     return shlex.join([*words, *(word for output in outputs for word in ("--output", output))])
 
 
-def _measure(job: Job, request: EvaluationRequest) -> EvaluationResult:
+def _measure(job: Job, request: EvaluationRequest, network: "_Network") -> EvaluationResult:
+    network.forget()  # two of them may be more than there is room for
     checkpoint = load_checkpoint(request.checkpoint)
     device = resolve_device(request.device)
     told = reporting(job)
     dataset = open_dataset(request.dataset, told, **request.data_options)  # type: ignore[arg-type]
     with told_when_out_of_memory(device):
-        return evaluate(
+        result = evaluate(
             checkpoint,
             dataset,
             request.settings,
@@ -163,6 +198,42 @@ def _measure(job: Job, request: EvaluationRequest) -> EvaluationResult:
             device=device,
             progress=lambda done, total: told(done, total, "pictures"),
         )
+    result.average_everything()  # here, not where it is shown: of a large set this takes long
+    return result
+
+
+def _load(path: Path) -> EvaluationResult:
+    """Read a result.
+
+    A large file is read in another process: Python's JSON parser lets no other thread go on meanwhile, the window's
+    neither.
+    """
+    if not path.is_file() or path.stat().st_size < _LARGE:
+        result = EvaluationResult.load(path)
+    else:
+        with closing(in_processes(EvaluationResult.load, [path], 1)) as results:
+            result = next(results)
+    result.average_everything()
+    return result
+
+
+class _Network:
+    """The network of the samples shown last, kept for the next ones."""
+
+    def __init__(self) -> None:
+        self._known: tuple[tuple[Path, float, str], Mem3D] | None = None
+
+    def get(self, checkpoint: Path, device: str) -> Mem3D:
+        """The network of a checkpoint on a device, read where it is another one or was written anew."""
+        key = checkpoint, checkpoint.stat().st_mtime if checkpoint.exists() else 0.0, device
+        if self._known is None or self._known[0] != key:
+            self.forget()
+            self._known = key, load_checkpoint(checkpoint).build().to(device)
+        return self._known[1]
+
+    def forget(self) -> None:
+        """Give its memory back."""
+        self._known = None
 
 
 def _examples(
@@ -172,6 +243,8 @@ def _examples(
     condition: Condition,
     threshold: float,
     known: ShapeDataset | None,
+    network: _Network,
+    device: str,
 ) -> tuple[ShapeDataset, tuple[Example, ...]]:
     if known is None or dataset_fingerprint(known) != result.fingerprint:
         known = open_dataset(result.dataset, reporting(job), **result.data_options)  # type: ignore[arg-type]
@@ -179,14 +252,16 @@ def _examples(
             raise DatasetError(f"{result.dataset}: has changed since it was measured; measure again to see its samples")
     if not samples:
         return known, ()
-    batch = run_batch(
-        load_checkpoint(Path(result.checkpoint)).build(),
-        known,
-        [Sample(sample.item, sample.view) for sample in samples],
-        use_memory=condition.memory,
-        occlude=condition.occlusion,
-        seed=result.settings.seed,
-        protocol=result.settings.protocol,
-    )
+    device = resolve_device(device)
+    with told_when_out_of_memory(device):
+        batch = run_batch(
+            network.get(Path(result.checkpoint), device),
+            known,
+            [Sample(sample.item, sample.view) for sample in samples],
+            use_memory=condition.memory,
+            occlude=condition.occlusion,
+            seed=result.settings.seed,
+            protocol=result.settings.protocol,
+        )
     made = zip(samples, batch.pictures, result.settings.occupied(batch.occupancy, threshold), batch.truth, strict=True)
     return known, tuple(Example(*parts) for parts in made)

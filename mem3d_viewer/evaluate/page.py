@@ -1,6 +1,5 @@
 """The page that evaluates: what to measure on the left, what came out on the right."""
 
-import time
 from functools import partial
 from pathlib import Path
 
@@ -21,12 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import Mem3DError, OutputError
-from core.evaluation.export import save_result
-from core.evaluation.result import EvaluationResult
+from core.evaluation.result import Condition, EvaluationResult, SampleName
 from mem3d_viewer.actions import Actions
-from mem3d_viewer.base.duration import duration
 from mem3d_viewer.base.error_dialog import ErrorReporter
 from mem3d_viewer.base.qt_pixels import save_png
+from mem3d_viewer.base.remaining import Remaining
 from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.base.theme import Theme
 from mem3d_viewer.evaluate.controller import EvaluationController, EvaluationRequest, Example, evaluate_command
@@ -61,11 +59,14 @@ class EvaluatePage(QWidget):
     """A rendering to reconstruct: data set, object, view."""
     saved = Signal(object)
     """Path of a file that was written."""
+    running = Signal(str)
+    """What is going on, in words; empty: nothing is."""
 
     def __init__(self, settings: Settings, errors: ErrorReporter, actions: Actions) -> None:
         super().__init__()
         self._settings, self._errors, self._actions = settings, errors, actions
-        self._stage, self._began, self._first = "", 0.0, 0
+        self._remaining = Remaining()
+        self._closing = False
         self.controller = EvaluationController(self)
         self.setup = EvaluationSetup()
         self.report = EvaluationReport()
@@ -137,6 +138,7 @@ class EvaluatePage(QWidget):
         controller.progressed.connect(self._show_progress)
         controller.measured.connect(self.show_result)
         controller.examples_ready.connect(report.show_examples)
+        controller.saved.connect(self.saved)
         controller.failed.connect(self._failed)
         report.examples_wanted.connect(self._want_examples)
         report.opened.connect(self._open)
@@ -149,7 +151,7 @@ class EvaluatePage(QWidget):
         if request is None or self.controller.running:
             return
         self._settings.set("evaluate/dataset", request.dataset)
-        self._stage = ""
+        self._remaining = Remaining()
         self.controller.start(request)
 
     def cancel(self) -> None:
@@ -195,9 +197,9 @@ class EvaluatePage(QWidget):
             return
         try:
             if path.suffix.lower() != ".png":
-                save_result(path, result, published=self.report.published.isChecked())
-            else:
-                save_png(path, self.report.picture())
+                self.controller.save(path, result, published=self.report.published.isChecked())
+                return
+            save_png(path, self.report.picture())
         except Mem3DError as error:
             self._errors.report(error)
         else:
@@ -223,30 +225,27 @@ class EvaluatePage(QWidget):
             self.setup.show_request(request)
         self._show_state()
 
-    def _want_examples(self, samples: object, condition: object, threshold: float) -> None:
+    def _want_examples(self, samples: tuple[SampleName, ...], condition: Condition, threshold: float) -> None:
         result = self.report.result
         if result is not None:
-            self.controller.show_examples(result, samples, condition, threshold)  # type: ignore[arg-type]
+            device = self.setup.device.currentText()
+            self.controller.show_examples(result, samples, condition, threshold, device)
 
     def _open(self, example: Example) -> None:
         self.open_sample.emit(self.controller.dataset, example.sample.item, example.sample.view)
 
     def _failed(self, error: Exception) -> None:
+        self._closing = False
         if not self.controller.running:
             self.report.examples_failed()
         self._errors.report(error)
 
     def _show_progress(self, done: int, total: int, what: str) -> None:
-        now = time.monotonic()
-        if what != self._stage:
-            self._stage, self._began, self._first = what, now, done
         self.bar.setRange(0, total)
         self.bar.setValue(done)
-        words = f"{done} of {total} {what}"
-        if done - self._first > 0 and now - self._began > 2:
-            left = (now - self._began) / (done - self._first) * (total - done)
-            words += f", {duration(left)} left"
+        words = f"{done:,} of {total:,} {what}{self._remaining.words(done, total, what)}"
         self.stage.setText(words)
+        self.running.emit(f"Evaluating {words}")
 
     def _show_state(self) -> None:
         running = self.controller.running
@@ -258,7 +257,10 @@ class EvaluatePage(QWidget):
         if running:
             self.bar.setRange(0, 0)
             self.stage.setText("Opening…")
+        self.running.emit("Evaluating…" if running else "")
         self._enable_commands()
+        if self._closing and not self.controller.writing:
+            self.window().close()
 
     def _enable_commands(self) -> None:
         running, ready = self.controller.running, self.setup.request is not None
@@ -279,9 +281,10 @@ class EvaluatePage(QWidget):
         return running
 
     def may_close(self) -> bool:
-        """Ask before a running evaluation is lost."""
+        """Ask before a running evaluation is lost; wait for a file that is being written."""
         if not self.controller.running:
-            return True
+            self._closing = self.controller.writing  # closes once that is done, and not if it fails
+            return not self._closing
         answer = QMessageBox.question(
             self, "Evaluation", "An evaluation is going on. Close the window and give it up?"
         )  # fmt: skip

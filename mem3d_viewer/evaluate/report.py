@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from core.data.categories import CATEGORIES
 from core.evaluation.published import METHODS
-from core.evaluation.result import THRESHOLDS, Condition, EvaluationResult, SampleName
+from core.evaluation.result import THRESHOLDS, Averages, Condition, EvaluationResult, SampleName
 from core.evaluation.tables import (
     Table,
     category_table,
@@ -43,7 +44,9 @@ class EvaluationReport(QWidget):
         super().__init__(parent)
         self._result: EvaluationResult | None = None
         self._theme: Theme | None = None
-        self._examples: tuple[Example, ...] = ()
+        self.examples: tuple[Example, ...] = ()
+        """The samples shown, reconstructed again."""
+        self._places: dict[SampleName, int] = {}
         self._wanted: tuple[tuple[SampleName, ...], Condition, float] | None = None
         self.heading = QLabel()
         self.heading.setProperty("kind", "heading")
@@ -67,7 +70,7 @@ class EvaluationReport(QWidget):
             box.currentIndexChanged.connect(self._show)
         self.published.toggled.connect(self._show)
         self.tabs.currentChanged.connect(self._show_gallery)
-        self.gallery.opened.connect(lambda number: self.opened.emit(self._examples[number]))
+        self.gallery.opened.connect(lambda number: self.opened.emit(self.examples[number]))
 
     def _lay_out(self) -> None:
         self.tabs = QTabWidget()
@@ -114,7 +117,7 @@ class EvaluationReport(QWidget):
     def show_result(self, result: EvaluationResult) -> None:
         """Show another result."""
         self._result, settings = result, result.settings
-        self._wanted, self._examples = None, ()
+        self._wanted, self.examples = None, ()
         self.gallery.show_message("")
         date = result.date[:16].replace("T", " ")
         self.heading.setText(f"{description(result)} · measured {date} UTC")
@@ -124,11 +127,15 @@ class EvaluationReport(QWidget):
         _fill(self.memory, [(_USE[memory], memory) for memory in settings.memory_uses])
         _fill(self.category, [("all categories", ""), *((name, name) for name in result.counts)])
         self.published.setEnabled(bool(set(result.counts) & set(CATEGORIES)))
+        self.occlusions.show_table(occlusion_table(result))
+        self.thresholds.show_table(threshold_table(result))
+        self.retrieval.show_table(retrieval_table(result))
+        self.means.show_table(published_means(result))
         self._show()
 
     def show_examples(self, examples: Sequence[Example]) -> None:
         """Show reconstructed samples, which were asked for by ``examples_wanted``."""
-        self._examples = tuple(examples)
+        self.examples = tuple(examples)
         self.gallery.show_cards([self._card(example) for example in examples])
 
     def examples_failed(self) -> None:
@@ -161,10 +168,6 @@ class EvaluationReport(QWidget):
         )
         self.categories.show_table(table)
         self.notes.setText(" · ".join(table.notes[1:]))
-        self.occlusions.show_table(occlusion_table(result))
-        self.thresholds.show_table(threshold_table(result))
-        self.retrieval.show_table(retrieval_table(result))
-        self.means.show_table(published_means(result))
         self.means.setVisible(published)
         self._draw(result, theme, table, published)
         self._show_gallery()
@@ -176,10 +179,10 @@ class EvaluationReport(QWidget):
         names = list(result.counts)
         for memory in result.settings.memory_uses:
             colour, name = colours[memory], _USE[memory]
-            means = result.averages(_iou(result, Condition(memory, occlusion), threshold))
+            means = _mean_iou(result, Condition(memory, occlusion), threshold)
             bars.append(Series(name, list(means.categories.values()), colour))
             curve = [
-                result.averages(_iou(result, Condition(memory, fraction), threshold)).mean
+                _mean_iou(result, Condition(memory, fraction), threshold).mean
                 for fraction in result.settings.occlusions
             ]
             over_occlusion.append(Series(name, curve, colour))
@@ -220,15 +223,15 @@ class EvaluationReport(QWidget):
         else:
             with_memory, without = (_iou(result, Condition(memory, occlusion), threshold) for memory in (True, False))
             values = with_memory - without
-        order = np.argsort(values if name in ("Worst", "Memory harms most") else -values, kind="stable")
-        category = self.category.currentData()
-        chosen = (result.samples[i] for i in order if category in ("", result.samples[i].category))
-        return tuple(sample for sample, _ in zip(chosen, range(_SHOWN), strict=False))
+        values = values if name in ("Worst", "Memory harms most") else -values
+        places = _lowest(values, result.places(self.category.currentData()), _SHOWN)
+        self._places = {result.samples[place]: place for place in places}
+        return tuple(self._places)
 
     def _card(self, example: Example) -> Card:
         result = self._result
         assert result is not None
-        at = result.samples.index(example.sample)
+        at = self._places[example.sample]
         threshold, occlusion = self.threshold.currentData(), self.occlusion.currentData()
         scores = [
             f"{_iou(result, Condition(memory, occlusion), threshold)[at]:.3f} {_USE[memory]}"
@@ -240,10 +243,25 @@ class EvaluationReport(QWidget):
         )  # fmt: skip
 
 
-def _iou(result: EvaluationResult, condition: Condition, threshold: float) -> np.ndarray:
+def _mean_iou(result: EvaluationResult, condition: Condition, threshold: float) -> Averages:
+    means = result.means("iou", condition, threshold)
+    assert means is not None
+    return means
+
+
+def _iou(result: EvaluationResult, condition: Condition, threshold: float) -> NDArray[np.float32]:
     values = result.scores("iou", condition, threshold)
     assert values is not None
     return values
+
+
+def _lowest(values: NDArray[np.float32], places: NDArray[np.intp], count: int) -> list[int]:
+    """The ``count`` of ``places`` with the lowest values, the lowest first; of equal ones the first."""
+    if len(places) > count:
+        bound = np.partition(values[places], count - 1)[count - 1]
+        places = places[values[places] <= bound]
+    lowest: list[int] = places[np.argsort(values[places], kind="stable")][:count].tolist()
+    return lowest
 
 
 def _split(above: QWidget, below: QWidget) -> QSplitter:

@@ -51,6 +51,7 @@ class TrainingController(QObject):
         self._control = Steering()
         self._job: Job | None = None
         self._estimating = False
+        self._dataset = ""
         self._left: TimeLeft | None = None
         self.run: Path | None = None
         self.curves = RunCurves()
@@ -99,6 +100,7 @@ class TrainingController(QObject):
             return estimate(config, dataset, device, stop=lambda: control.wants_stop)
 
         self._estimating = True
+        self._dataset = config.data.dataset
         self._submit(work).succeeded.connect(self._tell_estimate)
 
     def pause(self) -> None:
@@ -172,6 +174,11 @@ class TrainingController(QObject):
         return self._control.preparation
 
     @property
+    def building_builtin(self) -> bool:
+        """Whether the built-in data set is being made, which is done once."""
+        return self.state == "preparing" and self._dataset == "builtin" and self.preparation[1] > 0
+
+    @property
     def seconds_left(self) -> float | None:
         """Seconds to the last step, validations included; None while that is not measured."""
         return None if self._left is None else self._left.seconds(self.last_step)
@@ -200,6 +207,7 @@ class TrainingController(QObject):
 
         self.run = run
         self.step = 0
+        self._dataset = config.data.dataset
         self._estimating = False
         self._left = TimeLeft(config.training.evaluate_every, config.training.checkpoint_every)
         self._submit(work)

@@ -23,6 +23,7 @@ from core.training.events import CheckpointSaved, TrainingEvent, TrainingStarted
 from core.training.runs import RunSummary, default_runs_folder
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.error_dialog import ErrorReporter
+from mem3d_viewer.base.remaining import BUILDING_BUILTIN
 from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.base.theme import Theme
 from mem3d_viewer.train.config_commands import ConfigCommands
@@ -49,6 +50,8 @@ class TrainPage(QWidget):
 
     open_checkpoint = Signal(Path)
     """Show this checkpoint in the viewer."""
+    running = Signal(str)
+    """What is going on, in words; empty: nothing is."""
 
     def __init__(
         self,
@@ -123,7 +126,7 @@ class TrainPage(QWidget):
         training.began.connect(self._run_began)
         training.told.connect(self._follow)
         training.estimated.connect(self.setup.show_estimate)
-        training.failed.connect(self._errors.report)
+        training.failed.connect(self._failed)
         training.ended.connect(self._run_ended)
         runs.listed.connect(self._list_runs)
         runs.curves_read.connect(self._show_runs)
@@ -217,8 +220,10 @@ class TrainPage(QWidget):
             last_step=training.last_step,
             seconds_left=training.seconds_left,
             preparation=training.preparation,
+            preparing=BUILDING_BUILTIN if training.building_builtin else "",
             can_train_on=self._can_train_on,
         )
+        self.running.emit(self.strip.words)
         self.setup.set_busy(training.active)
         self._enable_commands()
 
@@ -235,6 +240,10 @@ class TrainPage(QWidget):
         for event in events:
             if isinstance(event, TrainingStarted) and event.note:
                 self._errors.report(TrainingError(event.note))
+
+    def _failed(self, error: Exception) -> None:
+        self._closing = False  # the window stays, so that the user learns that the last save failed
+        self._errors.report(error)
 
     def _run_ended(self, run: Path | None) -> None:
         self.setup.suggest_name()

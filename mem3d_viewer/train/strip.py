@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from mem3d_viewer.base.duration import duration
+from mem3d_viewer.base.remaining import Remaining
 
 _WORDS = {
     "idle": "",
@@ -31,6 +32,7 @@ class TrainingStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = "idle"
+        self._remaining = Remaining()
         self.activity = QLabel()
         self.activity.setProperty("kind", "heading")
         self.activity.setAccessibleName("What the training is doing")
@@ -62,6 +64,11 @@ class TrainingStrip(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.bar)
 
+    @property
+    def words(self) -> str:
+        """What is going on, in one line; empty: nothing is."""
+        return "" if self._state == "idle" else f"{self.activity.text()} {self.detail.text()}".strip()
+
     def show_state(
         self,
         state: str,
@@ -71,6 +78,7 @@ class TrainingStrip(QWidget):
         last_step: int = 0,
         seconds_left: float | None = None,
         preparation: tuple[int, int, str] = (0, 0, ""),
+        preparing: str = "",
         can_train_on: bool = False,
     ) -> None:
         """Show what is going on.
@@ -82,8 +90,11 @@ class TrainingStrip(QWidget):
             last_step: the step it will end with.
             seconds_left: time to that step; None: not known.
             preparation: objects done, objects in all, and what is being done.
+            preparing: what that is for; empty: nothing is said of it.
             can_train_on: whether there is a run that can do more steps.
         """
+        if state != self._state:
+            self._remaining = Remaining()
         self._state = state
         counting = state in ("training", "pausing", "paused", "stopping") and last_step > 0
         done, total, what = preparation
@@ -92,12 +103,16 @@ class TrainingStrip(QWidget):
             left = "" if seconds_left is None or state in ("stopping", "paused") else f", {duration(seconds_left)} left"
             self.detail.setText(f"{run}: step {step:,} of {last_step:,}{left}")
         elif state == "preparing" and total:
-            self.detail.setText(f"{what}: {done:,} of {total:,}")
+            self.detail.setText(f"{what}: {done:,} of {total:,}{self._remaining.words(done, total)}")
+            if preparing:
+                self.activity.setText("Making the built-in data set, once; Cancel keeps what is done")
         elif state == "idle" and run:
             self.detail.setText(f"ended at step {step:,}" if step else "")
         else:
             self.detail.setText("" if state != "idle" else "Choose the settings on the left, then Start")
         done, total = (step, last_step) if counting else (done, total) if state == "preparing" else (0, 0)
+        self.activity.setToolTip(preparing)
+        self.detail.setToolTip(preparing)
         self.bar.setRange(0, total if state != "idle" else 1)
         self.bar.setValue(done)
         self.pause_button.setText("Pause" if state not in ("pausing", "paused") else "Resume")

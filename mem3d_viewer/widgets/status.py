@@ -16,11 +16,12 @@ class StatusBar(QStatusBar):
         self._busy.setMaximumHeight(10)
         self._busy.setTextVisible(False)
         self._busy.setAccessibleName("Working")
-        self._activity = QLabel()
-        self._activity.setAccessibleName("Activity")
+        self.activity = QLabel()
+        self.activity.setAccessibleName("Activity")
+        self._working, self._running = "", dict[str, str]()
         self.device, self.model, self.beta, self.seconds = QLabel(), QLabel(), QLabel(), QLabel()
         self.addWidget(self._busy)
-        self.addWidget(self._activity)
+        self.addWidget(self.activity)
         facts = (
             (self.device, "Device", "Device that computes"),
             (self.model, "Model", "Checkpoint in use"),
@@ -34,9 +35,19 @@ class StatusBar(QStatusBar):
         self.set_busy("")
 
     def set_busy(self, text: str) -> None:
-        """Say what is going on; empty: nothing is."""
-        self._activity.setText(text or "Ready")
-        self._busy.setVisible(bool(text))
+        """Say what is being done for the picture that is shown; empty: nothing is."""
+        self._working = text
+        self._show_activity()
+
+    def set_running(self, page: str, words: str) -> None:
+        """Say what goes on for long on a page, which may be another one than is shown; empty: nothing does."""
+        self._running[page] = words
+        self._show_activity()
+
+    def _show_activity(self) -> None:
+        words = " · ".join(text for text in (self._working, *self._running.values()) if text)
+        self.activity.setText(words or "Ready")
+        self._busy.setVisible(bool(words))
 
     def show_model(self, device: str, model: str, beta: float | None, seconds: Mapping[str, float] | None) -> None:
         """Show the facts.

@@ -42,10 +42,18 @@ class Delays:
 
     def measure(self, seconds: float) -> np.ndarray:
         """Run the event loop for ``seconds``; delays in ms, (N,) float64."""
+        self.begin()
+        _run_event_loop(round(seconds * 1000))
+        return self.end()
+
+    def begin(self) -> None:
+        """Collect from now on."""
         self.late = []
         self._clock.start()
         self._timer.start()
-        _run_event_loop(round(seconds * 1000))
+
+    def end(self) -> np.ndarray:
+        """Collect no more; delays in ms, (N,) float64."""
         self._timer.stop()
         return np.array(self.late)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
 from core.checkpoint import save_checkpoint
 from core.config import Mem3DConfig, ModelConfig
@@ -21,6 +22,13 @@ SIMILARITIES = np.linspace(0.97, 0.19, SLOTS)
 """Key similarity of each slot to the picture that ``make_picture`` writes."""
 ABOVE_BETA = int((SIMILARITIES > BETA).sum())
 _CATEGORIES = ("chair", "table", "lamp", "car")
+
+
+def dispose(owner: QObject) -> None:
+    """Let what is queued for a closed controller, or widget, arrive, and delete it here and not at some later time."""
+    QCoreApplication.processEvents()
+    owner.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def make_picture(path: Path, *, alpha: bool = True, size: tuple[int, int] = (60, 80), shade: int = 0) -> Path:

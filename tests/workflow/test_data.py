@@ -65,12 +65,12 @@ def test_a_data_set_shows_its_categories_objects_and_pictures(data, packed):
 def test_an_object_shows_its_views_and_a_view_is_reconstructed_beside_its_truth(window, data, packed, wait_idle):
     open_set(data, f"packed:{packed}")
     data.objects.select(3)
-    wait(lambda: data.views.keys == [0, 1, 2])
-    assert "table/003" in data.about.text()
-    assert f"{int(viewer_support.block(3).sum())} voxels" in data.about.text()
-    assert not data.shape.pixmap().isNull()
-    data.views.select(2)
-    data.reconstruct.click()
+    wait(lambda: data.details.views.keys == [0, 1, 2])
+    assert "table/003" in data.details.about.text()
+    assert f"{int(viewer_support.block(3).sum())} voxels" in data.details.about.text()
+    assert not data.details.shape.pixmap().isNull()
+    data.details.views.select(2)
+    data.details.reconstruct.click()
     wait_idle(window)
     assert window.page == "reconstruct"
     sample = window.reconstruct.session.answer.request.picture.sample

@@ -86,7 +86,7 @@ def test_samples_are_reconstructed_and_open_in_the_viewer(window, page, qtbot, w
     assert worst == sorted(worst)
     report.category.setCurrentIndex(1)
     qtbot.waitUntil(lambda: report.gallery.view.count() == 3, timeout=30_000)
-    example = report._examples[2]
+    example = report.examples[2]
     report.gallery.view.itemActivated.emit(report.gallery.view.item(2))
     wait_idle(window)
     assert window.page == "reconstruct"
@@ -130,6 +130,7 @@ def test_every_kind_of_file_and_loading_one_again(window, page, qtbot, tmp_path,
         path = tmp_path / f"r{ending}"
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, path=path: (str(path), ""))
         window.actions_[name].trigger()
+        qtbot.waitUntil(path.exists, timeout=30_000)
         assert path.stat().st_size > 100
     saved = EvaluationResult.load(tmp_path / "r.json")
     assert (saved.samples, saved.settings) == (result.samples, result.settings)

@@ -72,11 +72,11 @@ def test_the_gui_thread_stays_free_while_the_network_works(window, wait_idle, mo
     monkeypatch.setattr(kind, "encode", slow)
     window.reconstruct.controller.open_picture(window.reconstruct.session.answer.picture.path)
     assert window.reconstruct.controller.working
-    assert "Reconstructing" in window.status._activity.text()
+    assert "Reconstructing" in window.status.activity.text()
     window.reconstruct.session.set_display(colouring="height")  # answered at once
     assert window.reconstruct.view._legend.isVisible()
     go_on.set()
     wait_idle(window)
     assert threads
     assert threading.main_thread() not in threads
-    assert window.status._activity.text() == "Ready"
+    assert window.status.activity.text() == "Ready"

@@ -166,7 +166,7 @@ def test_pause_resume_and_stop(window, runs, wait):
     wait(lambda: not page.training.active)
     end = events(runs / "long", "TrainingFinished")[-1]
     assert end.stopped
-    assert load_checkpoint(runs / "long" / "checkpoints" / f"step_{end['step']:08d}.safetensors").step == end.step
+    assert load_checkpoint(runs / "long" / "checkpoints" / f"step_{end.step:08d}.safetensors").step == end.step
 
 
 def test_a_stopped_run_is_resumed_and_its_curves_go_on(window, runs, wait, monkeypatch):
@@ -277,7 +277,7 @@ def test_closing_asks_and_keeps_training_or_saves(own_window, runs, wait, monkey
     wait(lambda: not window.isVisible())
     end = events(runs / "long", "TrainingFinished")[-1]
     assert end.stopped
-    assert (runs / "long" / "checkpoints" / f"step_{end['step']:08d}.state.safetensors").is_file()
+    assert (runs / "long" / "checkpoints" / f"step_{end.step:08d}.state.safetensors").is_file()
     assert not [t for t in threading.enumerate() if t not in before and t.name.startswith("mem3d")]
 
 

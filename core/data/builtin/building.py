@@ -1,7 +1,10 @@
 """Building the built-in data set: every core makes objects, one process writes them."""
 
+import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import zipfile
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +26,9 @@ NAME = "builtin"
 """Name of the data set, recorded as the source of memory slots."""
 DEFAULT_PER_CATEGORY = 240
 """Objects per category if nothing else is asked for: 3120 objects, 74 880 pictures."""
+
+_KEPT = "made"
+"""Folder of the objects that are made, one a file, until all are."""
 
 Progress = Callable[[int, int, str], None]
 Identity = tuple[int, str, int, int]
@@ -68,7 +74,8 @@ def build(
 ) -> BuildReport:
     """Make ``per_category`` objects of each of the 13 categories and pack them into the folder ``out``.
 
-    The folder appears only when it is complete.
+    The folder appears only when it is complete. A build that is broken off, by an exception that ``progress`` raises
+    for instance, is gone on with by the next one of the same ``out``, seed and views.
 
     Args:
         out: a folder that does not exist yet or is empty.
@@ -85,7 +92,7 @@ def build(
     if per_category < 1 or views < 1 or seed < 0:
         raise DatasetError("objects per category and views must be at least 1, and the seed must not be negative")
     identities = [(seed, category, index, views) for category in CATEGORIES for index in range(per_category)]
-    with new_folder(out) as partial:
+    with new_folder(out, keep=_KEPT) as partial:
         records, grids = _write(partial, identities, seed, progress)
     counts, nearest = _statistics(records, grids)
     return BuildReport(out, seed, counts, nearest, time.monotonic() - started)
@@ -96,25 +103,69 @@ def _write(
 ) -> tuple[list[ObjectRecord], list[NDArray[np.uint8]]]:
     """Make all objects and pack them in the order of ``identities``."""
     records, grids = [], []
-    with PackedWriter(folder, NAME, seed) as writer:
+    kept = folder / _KEPT
+    with PackedWriter(folder, NAME, seed) as writer, closing(_made(identities, kept)) as objects:
         if progress:
             progress(0, len(identities), "starting")
-        for done, (record, packed, pictures) in enumerate(_made(identities), start=1):
+        for done, (record, packed, pictures) in enumerate(objects, start=1):
             writer.add(record, unpack(packed), pictures)
             records.append(record)
             grids.append(packed)
             if progress:
                 progress(done, len(identities), record.category)
         writer.finish()
+    shutil.rmtree(kept)
     return records, grids
 
 
 Made = tuple[ObjectRecord, NDArray[np.uint8], list[bytes]]
 
 
-def _made(identities: Iterable[Identity]) -> Iterator[Made]:
-    """The objects in order."""
-    return in_processes(_make, identities)
+def _made(identities: Sequence[Identity], kept: Path) -> Generator[Made, None, None]:
+    """The objects in order; those that are kept from a build before are not made again."""
+    known = {identity for identity in identities if _recall(kept, identity) is not None}
+    with closing(in_processes(_make, [identity for identity in identities if identity not in known])) as fresh:
+        for identity in identities:
+            made = _recall(kept, identity) if identity in known else None
+            if made is None:
+                made = next(fresh)
+                _keep(kept, identity, made)
+            yield made
+
+
+def _keep(folder: Path, identity: Identity, made: Made) -> None:
+    """Write an object into a file of its own, which is whole or not there."""
+    record, packed, pictures = made
+    file, temporary = _file(folder, identity), folder / "unfinished"
+    with open(temporary, "wb") as stream:
+        np.savez(
+            stream,
+            packed=packed,
+            split=np.array(record.split),
+            pictures=np.frombuffer(b"".join(pictures), np.uint8),
+            ends=np.cumsum([len(picture) for picture in pictures]),
+        )
+    temporary.replace(file)
+
+
+def _recall(folder: Path, identity: Identity) -> Made | None:
+    """The object that ``_keep`` wrote; None where there is none, or a damaged one."""
+    _, category, index, views = identity
+    try:
+        with open(_file(folder, identity), "rb") as stream, np.load(stream) as file:
+            pictures = np.split(file["pictures"], file["ends"][:-1])
+            split: Split = str(file["split"])  # type: ignore[assignment]  # a string of the file, checked below
+            if len(pictures) != views or split not in SPLITS:
+                return None
+            record = ObjectRecord(f"{category}/{index:05d}", category, split, views)
+            return record, file["packed"], [picture.tobytes() for picture in pictures]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def _file(folder: Path, identity: Identity) -> Path:
+    seed, category, index, views = identity
+    return folder / f"{seed}-{category}-{index:05d}-{views}.npz"
 
 
 def _make(identity: Identity) -> Made:

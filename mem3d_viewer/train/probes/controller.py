@@ -24,10 +24,13 @@ class ProbesController(QObject):
         iou: (P,) float32 at ``DEFAULT_THRESHOLD``, by step.
         problem: why they cannot be read, if so.
         read: whether the run was looked at.
+        damaged: steps that turned out to be unreadable.
     """
 
     changed = Signal()
     """There are other inputs or other steps."""
+    frame_read = Signal(int)
+    """The step that ``frame`` was asked for last can be shown, or turned out to be damaged."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,18 +39,24 @@ class ProbesController(QObject):
         self.iou: _Iou = {}
         self.problem = ""
         self.read = False
+        self.damaged: set[int] = set()
         self._frames: dict[int, ProbeStep] = {}
         self._lane = Lane("mem3d-probes", self)
+        self._frame_lane = Lane("mem3d-probe-frames", self)
         self._job: Job | None = None
+        self._reading: Job | None = None
+        self._wanted: int | None = None
         self._again = False
 
     def set_run(self, run: Path | None) -> None:
         """Turn to another run, or to none."""
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
+        for job in (self._job, self._reading):
+            if job is not None:
+                job.cancel()
+        self._job = self._reading = self._wanted = None
         self.run, self.inputs, self.iou, self.problem, self.read = run, None, {}, "", False
         self._frames.clear()
+        self.damaged.clear()
         self._again = False
         self.changed.emit()
         self.refresh()
@@ -67,22 +76,42 @@ class ProbesController(QObject):
         self._job = job
 
     def frame(self, step: int) -> ProbeStep | None:
-        """Everything recorded at ``step``; None if it cannot be read."""
+        """Everything recorded at ``step``; None where it is not known yet: ``frame_read`` tells when it is."""
         if step in self._frames:
             self._frames[step] = self._frames.pop(step)  # the last one is the one looked at last
-        elif self.inputs is not None:
-            try:
-                self._frames[step] = self.inputs.at(step)
-            except (Mem3DError, OSError):
-                return None
-            while len(self._frames) > _KEPT_FRAMES:
-                del self._frames[next(iter(self._frames))]
-        return self._frames.get(step)
+            return self._frames[step]
+        self._wanted = step
+        self._read_next()
+        return None
 
     def close(self) -> None:
-        """End the thread."""
-        self.run = None  # nothing is left to refresh
+        """End the threads."""
+        self.run = self._wanted = None  # nothing is left to refresh
         self._lane.close()
+        self._frame_lane.close()
+
+    def _read_next(self) -> None:
+        inputs, step = self.inputs, self._wanted
+        if self._reading is not None or inputs is None or step is None:
+            return
+        self._wanted = None
+        if step in self.damaged:
+            return
+        job = self._reading = self._frame_lane.submit(lambda _: inputs.at(step))
+        job.succeeded.connect(lambda frame: self._keep(step, frame))
+        job.failed.connect(lambda _: self.damaged.add(step))
+        job.finished.connect(lambda: self._frame_done(job, step))
+
+    def _keep(self, step: int, frame: ProbeStep) -> None:
+        self._frames[step] = frame
+        while len(self._frames) > _KEPT_FRAMES:
+            del self._frames[next(iter(self._frames))]
+
+    def _frame_done(self, job: Job, step: int) -> None:
+        if job is self._reading:
+            self._reading = None
+            self.frame_read.emit(step)
+            self._read_next()
 
     def _accept(self, read: tuple[Probes | None, _Iou]) -> None:
         inputs, iou = read
@@ -92,6 +121,7 @@ class ProbesController(QObject):
         self.inputs, self.iou, self.problem, self.read = inputs, iou, "", True
         for step in self._frames.keys() - iou.keys():  # a run that went on from an earlier checkpoint
             del self._frames[step]
+        self.damaged &= iou.keys()
         self.changed.emit()
 
     def _refuse(self, error: Exception) -> None:

@@ -8,6 +8,8 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from mem3d_viewer.widgets.captions import breakable, caption_height
+
 _SIDE = 72
 _WIDTH = 112
 
@@ -47,6 +49,8 @@ class ProbeList(QWidget):
         """Show (P, S, S, 3) uint8 pictures and choose the first, without telling anyone."""
         with QSignalBlocker(self.view):
             self.view.clear()
+            room = caption_height(list(names), _WIDTH - 8, self.view.fontMetrics())
+            self.view.setGridSize(QSize(_WIDTH, _SIDE + 14 + room))
             for pixels, name in zip(np.ascontiguousarray(images), names, strict=True):
                 side = pixels.shape[0]
                 image = QImage(pixels.data, side, side, 3 * side, QImage.Format.Format_RGB888)
@@ -55,7 +59,7 @@ class ProbeList(QWidget):
                 picture = QPixmap.fromImage(image.scaledToHeight(2 * _SIDE, smooth))
                 icon = QIcon(picture)
                 icon.addPixmap(picture, QIcon.Mode.Selected)  # not tinted where it is chosen
-                item = QListWidgetItem(icon, name)
+                item = QListWidgetItem(icon, breakable(name))
                 item.setSizeHint(self.view.gridSize())
                 item.setToolTip(f"{name}: exactly what the network sees")
                 self.view.addItem(item)

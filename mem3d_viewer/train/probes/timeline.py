@@ -73,6 +73,7 @@ class ProbeTimeline(QWidget):
         self.curve.chosen.connect(self.bar.set_step)
         self.threshold.changed.connect(lambda _: self._show_step())
         self.probes.changed.connect(self._show_run)
+        self.probes.frame_read.connect(lambda step: self._show_step() if step == self.bar.step else None)
 
     def _lay_out(self) -> None:
         side = QWidget()
@@ -194,7 +195,8 @@ class ProbeTimeline(QWidget):
         self.curve.mark(step)
         frame = self.probes.frame(step)
         if frame is None:
-            self.measures.setText(f"Step {step:,} cannot be read any more.")
+            gone = step in self.probes.damaged
+            self.measures.setText(f"Step {step:,} cannot be read any more." if gone else f"Reading step {step:,}…")
             return
         occupancy, threshold = frame.occupancy[probe].astype(np.float32), self.threshold.value
         voxels = occupancy > threshold

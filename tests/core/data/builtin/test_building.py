@@ -127,7 +127,7 @@ def made(identities):
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr(building, "_made", made)
+    monkeypatch.setattr(building, "in_processes", lambda function, identities: made(identities))
 
 
 def test_a_larger_set_contains_the_smaller_one(quick, tmp_path):
@@ -171,14 +171,40 @@ def test_a_place_that_cannot_be_written_is_named(quick, tmp_path):
         build(tmp_path / "file" / "set", per_category=1)
 
 
-def test_an_interrupted_build_leaves_nothing_behind(quick, tmp_path):
+def test_an_interrupted_build_is_gone_on_with(quick, tmp_path, monkeypatch):
     def interrupt(done, total, what):
         if done == 3:
             raise KeyboardInterrupt
 
+    build(tmp_path / "whole", per_category=1, views=1)
     with pytest.raises(KeyboardInterrupt):
-        build(tmp_path / "set", per_category=1, progress=interrupt)
-    assert list(tmp_path.iterdir()) == []
+        build(tmp_path / "set", per_category=1, views=1, progress=interrupt)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".set.begun", "whole"]
+    begun = sorted((tmp_path / ".set.begun").iterdir())
+    assert len(begun) == 3
+    begun[0].write_bytes(begun[0].read_bytes()[:-40])  # damaged: made again
+    asked = []
+    monkeypatch.setattr(building, "in_processes", lambda _, items: (asked.append(item) or item for item in made(items)))
+    build(tmp_path / "set", per_category=1, views=1)
+    assert len(asked) == len(CATEGORIES) - 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["set", "whole"]
+    for name in ("dataset.json", "images.bin", "offsets.npy", "voxels.npy"):
+        assert (tmp_path / "set" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def test_what_other_settings_have_begun_is_of_no_use(quick, tmp_path):
+    def interrupt(done, total, what):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(tmp_path / "set", per_category=1, views=1, progress=interrupt)
+    build(tmp_path / "set", per_category=1, views=2, seed=1)
+    dataset = PackedDataset(tmp_path / "set")
+    assert [record.views for record in dataset.objects] == [2] * len(CATEGORIES)
+    assert sorted(path.name for path in (tmp_path / "set").iterdir()) == [
+        "dataset.json", "images.bin", "offsets.npy", "voxels.npy",
+    ]  # fmt: skip
 
 
 def test_what_a_killed_build_left_is_removed_by_a_later_one(quick, tmp_path):
@@ -209,7 +235,7 @@ def test_a_script_without_a_main_guard_can_build(tmp_path):
         "import sys\nfrom pathlib import Path\nfrom core.data.builtin import building\n"
         "print('once')\n"
         "identities = [(0, 'table', index, 1) for index in range(1)]\n"
-        "print([record.object_id for record, _, _ in building._made(identities)])\n"
+        "print([record.object_id for record, _, _ in building._made(identities, Path())])\n"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, env=environment)
