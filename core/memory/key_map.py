@@ -128,16 +128,16 @@ def neighbours_kept(keys: NDArray[np.float32], points: NDArray[np.float32], coun
     if len(keys) <= count + 1:
         return 1.0
     on_map = cKDTree(points).query(points, count + 1)[1]
+    itself = on_map == np.arange(len(keys))[:, None]
+    itself[~itself.any(axis=1), -1] = True  # among points at one place the query may give any, and leave this one out
     kept = 0
     for start in range(0, len(keys), 512):
         rows = np.arange(start, min(start + 512, len(keys)))
         similar = keys[rows] @ keys.T
         similar[np.arange(len(rows)), rows] = -np.inf
-        full = np.argpartition(-similar, count, axis=1)[:, :count]
-        for row, near in zip(rows.tolist(), full, strict=True):
-            # Among points at one place the query may give any of them, the point itself last.
-            there = on_map[row][on_map[row] != row][:count]
-            kept += len(np.intersect1d(near, there, assume_unique=True))
+        near = np.zeros(similar.shape, bool)
+        np.put_along_axis(near, np.argpartition(-similar, count, axis=1)[:, :count], True, axis=1)
+        kept += int((np.take_along_axis(near, on_map[rows], axis=1) & ~itself[rows]).sum())
     return kept / (len(keys) * count)
 
 

@@ -169,8 +169,16 @@ class MemoryController(QObject):
     def find_duplicates(self) -> None:
         """Look for near-duplicate slots."""
         slots = self._session.slots
-        if slots is not None:
-            self._run("Looking for near-duplicates…", lambda _: near_duplicate_slots(slots), self.duplicates_found.emit)
+        if slots is None:
+            return
+
+        def accept(groups: list[tuple[int, ...]]) -> None:
+            if self._session.slots is slots:
+                self.duplicates_found.emit(groups)
+
+        job = self._pictures.submit(lambda _: near_duplicate_slots(slots))
+        job.succeeded.connect(accept)
+        job.failed.connect(self.failed)
 
     def find_picture(self, slot: int) -> None:
         """Look for the picture that a slot was written from."""

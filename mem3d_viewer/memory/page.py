@@ -8,12 +8,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QMessageBox,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -23,45 +19,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.memory.adding import Added
 from core.memory.analysis import category_counts
 from core.memory.shape_files import SHAPE_ENDINGS
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.error_dialog import ErrorReporter
 from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.base.theme import Theme
-from mem3d_viewer.memory.add_dialog import AddDialog
 from mem3d_viewer.memory.controller import MemoryController
+from mem3d_viewer.memory.edit_commands import EditCommands, words_of, words_of_duplicates
 from mem3d_viewer.memory.map_pane import MapPane
 from mem3d_viewer.memory.session import MemorySession, PictureRead
+from mem3d_viewer.memory.slot_browser import SlotBrowser
 from mem3d_viewer.memory.slot_details import SlotDetails
-from mem3d_viewer.memory.slot_table_model import (
-    AGE,
-    CATEGORY,
-    RETRIEVED,
-    SIMILARITY,
-    SLOT,
-    VOXELS,
-    Filter,
-    SlotTableModel,
-)
-from mem3d_viewer.memory.slot_views import SlotViews
 from mem3d_viewer.memory.teach.dialog import TeachDialog
 from mem3d_viewer.memory.thumbnails import Thumbnails
-
-_SORTS = {
-    "Slot": (SLOT, False),
-    "Similarity": (SIMILARITY, True),
-    "Retrieved": (RETRIEVED, True),
-    "Category": (CATEGORY, False),
-    "Oldest": (AGE, True),
-    "Youngest": (AGE, False),
-    "Voxels": (VOXELS, True),
-}
-_ALL, _READ, _RETRIEVED, _SELECTED, _TWICE, _NEW = (
-    "All slots", "Read for this picture", "Retrieved so far", "Selected", "Near-duplicates", "Added here",
-)  # fmt: skip
-_ANY = "All categories"
 
 
 class MemoryPage(QWidget):
@@ -86,38 +57,15 @@ class MemoryPage(QWidget):
         self._theme: Theme | None = None
         self._lesson: TeachDialog | None = None
         self._lacks = ""
-        self._stale = False
-        self._twice: list[tuple[int, ...]] | None = None
-        self._original: frozenset[int] = frozenset()
+        self._refused: Path | None = None
         self.session = MemorySession(self)
         self.controller = MemoryController(self.session, self)
         self.controller.set_dataset_specs(lambda: settings.texts("recent_datasets"))
         self.thumbnails = Thumbnails(68, self)
-        self.model = SlotTableModel(self.session, self)
-        self.views = SlotViews(self.session, self.model, self.thumbnails)
+        self.browser = SlotBrowser(self.session, self.thumbnails)
         self.map = MapPane(self.session, self.controller, self.thumbnails)
         self.details = SlotDetails(self.session, multi_samples)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Find category, source or number")
-        self.search.setAccessibleName("Find slots")
-        self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(110)
-        self.category, self.among, self.sorting = QComboBox(), QComboBox(), QComboBox()
-        for box, name, entries in (
-            (self.category, "Category", [_ANY]),
-            (self.among, "Which slots", [_ALL, _READ, _RETRIEVED, _SELECTED, _TWICE, _NEW]),
-            (self.sorting, "Sort by", list(_SORTS)),
-        ):
-            box.setAccessibleName(name)
-            box.setToolTip(name)
-            box.addItems(entries)
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(9)
-        self.table_button = QToolButton()
-        self.table_button.setText("&Table")
-        self.table_button.setCheckable(True)
-        self.table_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.table_button.setToolTip("Show the slots as a table, not as a grid (T)")
+        self.editing = EditCommands(self.session, self.controller, actions, self)
         self.words = QLabel()
         self.words.setProperty("kind", "muted")
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -151,19 +99,6 @@ class MemoryPage(QWidget):
         notes.setContentsMargins(12, 0, 12, 0)
         notes.addWidget(self.note, 1)
         notes.addWidget(self.follow)
-        filters = QHBoxLayout()
-        filters.setContentsMargins(8, 2, 4, 4)
-        filters.setSpacing(6)
-        filters.addWidget(self.search, 2)
-        for box in (self.category, self.among, self.sorting):
-            filters.addWidget(box, 1)
-        filters.addWidget(self.table_button)
-        browse = QWidget()
-        browse_layout = QVBoxLayout(browse)
-        browse_layout.setContentsMargins(0, 0, 0, 0)
-        browse_layout.setSpacing(0)
-        browse_layout.addLayout(filters)
-        browse_layout.addWidget(self.views, 1)
         side = QSplitter(Qt.Orientation.Vertical)
         side.setChildrenCollapsible(False)
         side.addWidget(self.map)
@@ -171,7 +106,7 @@ class MemoryPage(QWidget):
         side.setSizes([340, 300])
         splitter = QSplitter()
         splitter.setChildrenCollapsible(False)
-        splitter.addWidget(browse)
+        splitter.addWidget(self.browser)
         splitter.addWidget(side)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 2)
@@ -187,32 +122,22 @@ class MemoryPage(QWidget):
         session, controller = self.session, self.controller
         self._actions.connect(
             {
-                "memory_add": self.ask_files,
-                "memory_add_folder": self.ask_folder,
-                "memory_remove": self.remove_selected,
-                "memory_save": self.ask_save,
-                "memory_undo": session.undo,
-                "memory_redo": session.redo,
-                "memory_twice": lambda: self.among.setCurrentText(_TWICE),
-                "memory_table": self.table_button.click,
+                "memory_twice": self.browser.show_only_duplicates,
+                "memory_table": self.browser.table_button.click,
                 "teach": self.teach,
             }
         )
-        self.search.textChanged.connect(lambda _: self._filter())
-        self.category.currentTextChanged.connect(lambda _: self._filter())
-        self.among.currentTextChanged.connect(lambda _: self._filter())
-        self.sorting.currentTextChanged.connect(self._sort)
-        self.views.table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self._show_sorting())
-        self.table_button.toggled.connect(self.views.show_table)
+        self.browser.changed.connect(self._show_state)
+        self.browser.duplicates_wanted.connect(controller.find_duplicates)
         self.follow.clicked.connect(self._follow)
         self.cancel_button.clicked.connect(controller.cancel)
         self.details.picture_wanted.connect(controller.find_picture)
         session.slots_changed.connect(self._show_slots)
-        session.picture_changed.connect(self._show_picture)
         session.selection_changed.connect(self._show_state)
         controller.picture_found.connect(self.details.show_picture)
-        controller.duplicates_found.connect(self._show_duplicates)
-        controller.added.connect(self._show_added)
+        controller.duplicates_found.connect(self.browser.show_duplicates)
+        controller.duplicates_found.connect(lambda groups: self.told.emit(words_of_duplicates(groups)))
+        controller.added.connect(lambda added: self.told.emit(words_of(added)))
         controller.saved.connect(self.saved)
         controller.progress.connect(self._show_progress)
         controller.failed.connect(self._errors.report)
@@ -221,7 +146,8 @@ class MemoryPage(QWidget):
 
     def use_checkpoint(self, path: Path) -> None:
         """The window uses this checkpoint; its memory is shown unless another one has edits that are not saved."""
-        self._wanted = path
+        if path != self._wanted:
+            self._wanted, self._refused = path, None
         if self.isVisible():
             self._follow_if_possible()
         self._show_state()
@@ -235,54 +161,10 @@ class MemoryPage(QWidget):
         """Add what was dropped; whether it is something that a memory takes."""
         fitting = [path for path in paths if path.is_dir() or path.suffix.lower() in SHAPE_ENDINGS]
         if fitting:
-            self.add([str(path) for path in fitting])
+            self.editing.add([str(path) for path in fitting])
         return bool(fitting)
 
     # -- what the user does
-
-    def add(self, specs: Sequence[str]) -> None:
-        """Ask how, and add shapes."""
-        if self.session.slots is None or self.controller.working:
-            return
-        dialog = AddDialog(specs, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-        def start() -> None:
-            self.controller.add(
-                specs, category=dialog.chosen_category, orientation=dialog.orientation, views=dialog.views.value()
-            )
-
-        dialog.accepted.connect(start)
-        dialog.open()
-
-    def ask_files(self) -> None:
-        """Choose meshes and voxel grids to add."""
-        kinds = f"Shapes ({' '.join('*' + ending for ending in SHAPE_ENDINGS)});;All files (*)"
-        names, _ = QFileDialog.getOpenFileNames(self, "Add Meshes or Voxel Grids", "", kinds)
-        if names:
-            self.add(names)
-
-    def ask_folder(self) -> None:
-        """Choose a folder of meshes, or a data set, to add."""
-        name = QFileDialog.getExistingDirectory(self, "Add a Folder of Meshes or a Data Set")
-        if name:
-            self.add([name])
-
-    def remove_selected(self) -> None:
-        """Take the selected slots out."""
-        self.controller.remove(self.session.selected)
-
-    def ask_save(self) -> None:
-        """Choose a file for the memory as it is."""
-        path = self.session.path
-        if path is None:
-            return
-        folder = path.parent if path.parent.name != "assets" else Path.home()
-        start = str(folder / f"{path.stem}-edited.safetensors")
-        name, _ = QFileDialog.getSaveFileName(self, "Save as New Checkpoint", start, "Checkpoints (*.safetensors)")
-        if name:
-            target = Path(name)
-            self.controller.save(target if target.suffix else target.with_suffix(".safetensors"))
 
     def teach(self) -> None:
         """Open the lesson, with the model in use."""
@@ -308,95 +190,20 @@ class MemoryPage(QWidget):
 
     def _follow_if_possible(self) -> None:
         wanted, shown = self._wanted, self.session.path
-        if wanted is not None and wanted != shown and not self.session.edited:
+        unread = wanted is not None and wanted not in (shown, self._refused)
+        if wanted is not None and unread and not self.session.edited and not self.controller.working:
+            self._refused = wanted  # until it is there: one that cannot be read is not read again and again
             self.controller.open(wanted)
 
     # -- what is shown
 
     def _show_slots(self) -> None:
         slots = self.session.slots
-        if slots is None:
-            return
-        if not self.session.undo_words and not self.session.edited:
-            self._original = frozenset(slots.used.tolist())
-        self._twice = None
-        if self.among.currentText() == _TWICE:
-            self.controller.find_duplicates()
-        chosen = self.category.currentText()
-        counts = category_counts(slots)
-        self.category.blockSignals(True)
-        self.category.clear()
-        self.category.addItem(_ANY, "")
-        for name, count in counts.items():
-            if count:
-                self.category.addItem(f"{name}  ({count})", name)
-        self.category.setCurrentIndex(max(0, self.category.findText(chosen)))
-        self.category.blockSignals(False)
-        self.model.refresh()
-        self._filter()
-        lacking = [name for name, count in counts.items() if not count]
-        self._lacks = f" · lacks {', '.join(lacking[:3])}{' …' if len(lacking) > 3 else ''}" if lacking else ""
-        self.words.setToolTip(f"No slot of: {', '.join(lacking)}" if lacking else "Every category of R2N2 is there")
+        if slots is not None:
+            lacking = [name for name, count in category_counts(slots).items() if not count]
+            self._lacks = f" · lacks {', '.join(lacking[:3])}{' …' if len(lacking) > 3 else ''}" if lacking else ""
+            self.words.setToolTip(f"No slot of: {', '.join(lacking)}" if lacking else "Every category of R2N2 is there")
         self._show_state()
-
-    def _show_picture(self) -> None:
-        self._stale = not self.isVisible()  # while beta is dragged on another page, nothing is sorted here
-        if not self._stale:
-            self.model.refresh_picture()
-            self._filter()
-
-    def _filter(self) -> None:
-        slots = self.session.slots
-        if slots is None:
-            return
-        if self.among.currentText() == _TWICE and self._twice is None and not self.controller.working:
-            self.controller.find_duplicates()
-        self.model.set_filter(Filter(self.search.text(), self.category.currentData() or "", self._among()))
-        self._show_state()
-
-    def _among(self) -> frozenset[int] | None:
-        kind, session = self.among.currentText(), self.session
-        if kind == _READ:
-            return frozenset(() if session.picture is None else session.picture.retrieved)
-        if kind == _RETRIEVED and session.slots is not None:
-            return frozenset(slot for slot in session.slots.used.tolist() if session.retrieved(slot))
-        if kind == _SELECTED:
-            return session.selected
-        if kind == _TWICE:
-            return frozenset(slot for group in self._twice or () for slot in group)
-        if kind == _NEW and session.slots is not None:
-            return frozenset(session.slots.used.tolist()) - self._original
-        return None
-
-    def _sort(self, name: str) -> None:
-        if name in _SORTS:
-            self.model.set_sorting(*_SORTS[name])
-            self.views.show_sorting()
-
-    def _show_sorting(self) -> None:
-        """The table's header was clicked: say it in the list as well, where it has words for it."""
-        name = next((name for name, sorting in _SORTS.items() if sorting == self.model.sorting), None)
-        self.sorting.blockSignals(True)
-        self.sorting.setCurrentText(name or "Slot")
-        self.sorting.blockSignals(False)
-
-    def _show_duplicates(self, groups: list[tuple[int, ...]]) -> None:
-        self._twice = groups
-        self._filter()
-        extra = sum(len(group) - 1 for group in groups)
-        self.told.emit(
-            f"{len(groups)} groups of near-duplicates; {extra} slots say what another one says"
-            if groups
-            else "No two slots have both an almost equal key and an almost equal shape"
-        )
-
-    def _show_added(self, added: Added) -> None:
-        words = [f"{added.shapes} shapes in {len(added.places)} slots" if added.shapes else "nothing was added"]
-        if added.grown:
-            words.append(f"the memory has grown by {added.grown} slots")
-        if added.skipped:
-            words.append(f"in the memory already: {', '.join(added.skipped[:3])}")
-        self.told.emit("; ".join(words).capitalize())
 
     def _show_progress(self, done: int, total: int, what: str) -> None:
         working = bool(what)
@@ -415,7 +222,7 @@ class MemoryPage(QWidget):
         session, slots = self.session, self.session.slots
         if slots is not None and session.path is not None and not self.controller.working:
             edited = " · edited, not saved" if session.edited else ""
-            shown, chosen = len(self.model.slots), len(session.selected)
+            shown, chosen = len(self.browser.model.slots), len(session.selected)
             self.words.setText(
                 f"{session.path.name}: {len(slots.used):,} of {len(slots):,} slots hold a shape · {shown:,} shown"
                 + (f" · {chosen:,} selected" if chosen else "")
@@ -423,21 +230,8 @@ class MemoryPage(QWidget):
                 + edited
             )
         self._show_note()
-        enable = self._actions.enable
-        ready = slots is not None and not self.controller.working
-        for name, on in (
-            ("memory_add", ready),
-            ("memory_add_folder", ready),
-            ("memory_remove", ready and bool(session.selected)),
-            ("memory_save", ready),
-            ("memory_undo", ready and bool(session.undo_words)),
-            ("memory_redo", ready and bool(session.redo_words)),
-            ("memory_twice", ready),
-            ("teach", self._wanted is not None),
-        ):
-            enable(name, on)
-        self._actions["memory_undo"].setText(f"&Undo {session.undo_words}".strip())
-        self._actions["memory_redo"].setText(f"&Redo {session.redo_words}".strip())
+        self._actions.enable("teach", self._wanted is not None)
+        self.editing.show_state()
 
     def _show_note(self) -> None:
         """Say where the page stays with another checkpoint than the window's, because of edits."""
@@ -453,8 +247,7 @@ class MemoryPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Read the memory only once somebody looks."""
         super().showEvent(event)
-        if self._stale:
-            self._show_picture()
+        self.browser.catch_up()
         self._follow_if_possible()
 
     def set_theme(self, theme: Theme) -> None:
@@ -463,7 +256,7 @@ class MemoryPage(QWidget):
         if self._lesson is not None:
             self._lesson.set_theme(theme)
         self.thumbnails.set_colour(theme.scene.prior)
-        self.views.set_mark(theme.prior)
+        self.browser.views.set_mark(theme.prior)
         self.map.set_theme(theme)
         self.details.set_theme(theme)
 
@@ -478,17 +271,7 @@ class MemoryPage(QWidget):
 
     def may_close(self) -> bool:
         """Ask before edits are lost."""
-        if not self.session.edited:
-            return True
-        name = "" if self.session.path is None else self.session.path.name
-        answer = QMessageBox.question(
-            self,
-            "Unsaved Memory",
-            f"The memory of {name} was edited and is not saved. Give the edits up?",
-            QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Cancel,
-        )
-        return answer == QMessageBox.StandardButton.Discard
+        return self.editing.may_be_lost()
 
     def release(self) -> None:
         """End threads and give graphics back."""

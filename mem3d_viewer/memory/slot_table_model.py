@@ -13,7 +13,8 @@ from mem3d_viewer.memory.session import MemorySession
 SLOT_ROLE = Qt.ItemDataRole.UserRole
 COLUMNS = ("Shape", "Slot", "Category", "Age", "Retrieved", "Similarity", "Voxels", "Source")
 SHAPE, SLOT, CATEGORY, AGE, RETRIEVED, SIMILARITY, VOXELS, SOURCE = range(len(COLUMNS))
-_NUMBERS = (SLOT, AGE, RETRIEVED, SIMILARITY, VOXELS)
+NUMBERS = (SLOT, AGE, RETRIEVED, SIMILARITY, VOXELS)
+"""Columns of numbers, which stand at the right."""
 _TIPS = {
     AGE: "Writes in training since the slot was last used",
     RETRIEVED: "Pictures of this session for which the LSTM read the slot",
@@ -21,6 +22,13 @@ _TIPS = {
     VOXELS: "Occupied voxels of the shape",
     SOURCE: "Data set, object and view that the slot was written from",
 }
+_ROLES = (
+    SLOT_ROLE,
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.TextAlignmentRole,
+    Qt.ItemDataRole.ToolTipRole,
+    Qt.ItemDataRole.AccessibleTextRole,
+)
 _AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -148,14 +156,14 @@ class SlotTableModel(QAbstractTableModel):
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Slot, words of a column, or the whole slot in words."""
         slots = self._session.slots
-        if not index.isValid() or slots is None:
+        if role not in _ROLES or not index.isValid() or slots is None:
             return None
         slot = int(self._rows[index.row()])
         if role == SLOT_ROLE:
             return slot
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(slots, slot, index.column())
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in _NUMBERS:
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in NUMBERS:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return self.describe(slot)

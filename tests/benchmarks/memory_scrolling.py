@@ -54,12 +54,16 @@ def main() -> None:
         clock.start()
         page.session.open(checkpoint, slots)
         app.processEvents()
-        print(f"{len(slots)} slots, shown after {clock.nsecsElapsed() / 1e6:.0f} ms; load {os.getloadavg()[0]:.1f}")
+        shown = clock.nsecsElapsed() / 1e6
+        while page.controller.mapping:
+            app.processEvents()
+            time.sleep(0.01)
+        print(f"{len(slots)} slots, shown after {shown:.0f} ms; load {os.getloadavg()[0]:.1f}")
         print(f"{'ms a frame':27}{'p50':>7} {'p99':>7} {'max':>7}   computed: {'p50':>5} {'p99':>7}")
         for name, table in (("grid", False), ("table", True)):
-            page.views.show_table(table)
+            page.browser.views.show_table(table)
             app.processEvents()
-            view = page.views.table if table else page.views.grid
+            view = page.browser.views.table if table else page.browser.views.grid
             bar = view.verticalScrollBar()
             for words, step in (("a row a frame", 104), ("a page a frame", view.viewport().height())):
                 bar.setValue(0)

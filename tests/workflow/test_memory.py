@@ -28,10 +28,10 @@ def shown(window, qtbot):
     memory.map.method.setCurrentText("PCA")
     window.show_page("memory")
     rest(window, qtbot)
-    memory.search.clear()
-    for box in (memory.category, memory.among, memory.sorting):
+    memory.browser.search.clear()
+    for box in (memory.browser.category, memory.browser.among, memory.browser.sorting):
         box.setCurrentIndex(0)
-    memory.table_button.setChecked(False)
+    memory.browser.table_button.setChecked(False)
     memory.session.select(frozenset(), None)
     return window
 
@@ -48,7 +48,7 @@ def rest(window, qtbot):
 
 
 def rows(window):
-    model = window.memory.model
+    model = window.memory.browser.model
     return [model.index(row, 0).data(SLOT_ROLE) for row in range(model.rowCount())]
 
 
@@ -74,7 +74,7 @@ def test_every_slot_is_shown_with_what_is_known_of_it(shown, checkpoint, qtbot):
     assert rows(shown) == slots.used.tolist()
     assert len(rows(shown)) == SLOTS
     slot = memory.session.picture.retrieved[0]
-    words = memory.model.describe(slot)
+    words = memory.browser.model.describe(slot)
     for part in (f"slot {slot}", slots.category(slot), f"age {slots.ages[slot]}", "retrieved 1 times", "boxes:"):
         assert part in words
     assert f"similarity {SIMILARITIES[0]:.3f}" in words
@@ -83,43 +83,43 @@ def test_every_slot_is_shown_with_what_is_known_of_it(shown, checkpoint, qtbot):
 
 def test_filter_search_and_sort(shown):
     memory = shown.memory
-    memory.sorting.setCurrentText("Similarity")
+    memory.browser.sorting.setCurrentText("Similarity")
     similar = memory.session.similarities()
     np.testing.assert_allclose(similar[rows(shown)], SIMILARITIES, atol=1e-5)
-    memory.category.setCurrentIndex(memory.category.findData("lamp"))
+    memory.browser.category.setCurrentIndex(memory.browser.category.findData("lamp"))
     assert {memory.session.slots.category(slot) for slot in rows(shown)} == {"lamp"}
     assert len(rows(shown)) == SLOTS // 4
-    QTest.keyClicks(memory.search, "lamp/002 boxes")
+    QTest.keyClicks(memory.browser.search, "lamp/002 boxes")
     assert [memory.session.slots.sources[slot].object_id for slot in rows(shown)] == ["lamp/002"]
-    memory.search.clear()
-    memory.category.setCurrentIndex(0)
-    memory.among.setCurrentText("Read for this picture")
+    memory.browser.search.clear()
+    memory.browser.category.setCurrentIndex(0)
+    memory.browser.among.setCurrentText("Read for this picture")
     assert rows(shown) == list(memory.session.picture.retrieved)
     assert len(rows(shown)) == MAX_PRIORS
-    memory.among.setCurrentText("All slots")
+    memory.browser.among.setCurrentText("All slots")
 
 
 def test_the_tables_header_sorts_and_the_selection_is_the_grids(shown):
     memory = shown.memory
-    memory.views.grid.setCurrentIndex(memory.model.index(3, 0))
+    memory.browser.views.grid.setCurrentIndex(memory.browser.model.index(3, 0))
     chosen = rows(shown)[3]
     assert memory.session.current == chosen
-    memory.table_button.click()
-    assert memory.views.table.currentIndex().row() == 3
-    head = memory.views.table.horizontalHeader()
+    memory.browser.table_button.click()
+    assert memory.browser.views.table.currentIndex().row() == 3
+    head = memory.browser.views.table.horizontalHeader()
     place = QPoint(head.sectionViewportPosition(CATEGORY) + 20, 8)
     QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=place)
     names = [memory.session.slots.category(slot) for slot in rows(shown)]
     assert names == sorted(names) or names == sorted(names, reverse=True)
     assert memory.session.current == chosen
-    assert rows(shown)[memory.views.table.currentIndex().row()] == chosen
+    assert rows(shown)[memory.browser.views.table.currentIndex().row()] == chosen
 
 
 def test_the_chosen_slot_is_shown_in_3d_with_its_nearest_keys(shown, focus):
     memory = shown.memory
-    focus(memory.views.grid)
-    QTest.keyClick(memory.views.grid, Qt.Key.Key_Home)
-    QTest.keyClick(memory.views.grid, Qt.Key.Key_Right)
+    focus(memory.browser.views.grid)
+    QTest.keyClick(memory.browser.views.grid, Qt.Key.Key_Home)
+    QTest.keyClick(memory.browser.views.grid, Qt.Key.Key_Right)
     slot = rows(shown)[1]
     assert memory.session.current == slot
     assert f"slot {slot}" in memory.details.words.text()
@@ -146,7 +146,7 @@ def test_a_lasso_selects_what_lies_inside(shown, qtbot):
     QTest.mouseRelease(target, Qt.MouseButton.LeftButton, pos=pixels[-1])
     near_border = {int(slot) for slot, (x, _) in zip(slots, points, strict=True) if abs(x) < 0.02}
     assert memory.session.selected - near_border == inside - near_border
-    chosen = {index.data(SLOT_ROLE) for index in memory.views.grid.selectionModel().selectedIndexes()}
+    chosen = {index.data(SLOT_ROLE) for index in memory.browser.views.grid.selectionModel().selectedIndexes()}
     assert chosen == memory.session.selected
 
 
@@ -186,7 +186,7 @@ def test_a_dropped_data_set_is_added_saved_and_used(open_window, picture, blocks
     added = memory.session.selected
     assert len(added) == 2 * len(dataset.objects)
     assert len(memory.session.slots) == SLOTS + len(added)  # 8 slots were empty
-    memory.among.setCurrentText("Added here")
+    memory.browser.among.setCurrentText("Added here")
     assert set(rows(window)) == added
     target = tmp_path / "with blocks.safetensors"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
@@ -213,7 +213,7 @@ def test_a_dropped_data_set_is_added_saved_and_used(open_window, picture, blocks
 
 def test_removing_is_undone_and_done_again(shown, qtbot):
     memory, actions = shown.memory, shown.actions_
-    memory.views.grid.setCurrentIndex(memory.model.index(4, 0))
+    memory.browser.views.grid.setCurrentIndex(memory.browser.model.index(4, 0))
     slot = memory.session.current
     actions["memory_remove"].trigger()
     rest(shown, qtbot)
@@ -237,7 +237,7 @@ def test_unsaved_edits_are_asked_about_and_kept_when_the_model_changes(
     memory.map.method.setCurrentText("PCA")
     shown.show_page("memory")
     rest(shown, qtbot)
-    memory.views.grid.setCurrentIndex(memory.model.index(0, 0))
+    memory.browser.views.grid.setCurrentIndex(memory.browser.model.index(0, 0))
     shown.actions_["memory_remove"].trigger()
     asked = []
     answer = QMessageBox.StandardButton.Cancel
@@ -273,8 +273,8 @@ def test_a_slot_counts_as_retrieved_once_a_picture(shown, wait_idle):
 def test_near_duplicates_are_found(shown, qtbot):
     memory = shown.memory
     shown.actions_["memory_twice"].trigger()
-    qtbot.waitUntil(lambda: memory._twice is not None, timeout=60_000)
-    assert set(rows(shown)) == {slot for group in memory._twice for slot in group}
+    qtbot.waitUntil(lambda: memory.browser.duplicates is not None, timeout=60_000)
+    assert set(rows(shown)) == {slot for group in memory.browser.duplicates for slot in group}
 
 
 def test_a_file_that_cannot_be_added_is_one_clear_problem(shown, qtbot, tmp_path, problem, monkeypatch):
@@ -317,6 +317,6 @@ def test_the_lesson_steps_forward_back_and_anew(shown, qtbot, picture, tmp_path,
 
 def test_sorting_by_similarity_follows_the_picture(shown):
     memory = shown.memory
-    memory.table_button.click()
-    memory.model.sort(SIMILARITY, Qt.SortOrder.DescendingOrder)
-    assert memory.model.index(0, SIMILARITY).data() == f"{SIMILARITIES[0]:.3f}"
+    memory.browser.table_button.click()
+    memory.browser.model.sort(SIMILARITY, Qt.SortOrder.DescendingOrder)
+    assert memory.browser.model.index(0, SIMILARITY).data() == f"{SIMILARITIES[0]:.3f}"
