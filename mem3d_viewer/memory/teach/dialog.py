@@ -24,6 +24,7 @@ from core.errors import Mem3DError, OutputError
 from core.memory.teaching import Lesson, Sample
 from core.reconstruction import Reconstructor
 from mem3d_viewer.base.background import Job, Lane
+from mem3d_viewer.base.qt_pixels import save_png
 from mem3d_viewer.base.theme import Theme
 from mem3d_viewer.memory.teach.board import LessonBoard
 from mem3d_viewer.memory.teach.stages import STAGES
@@ -246,8 +247,10 @@ class TeachDialog(QDialog):
     def save(self, path: Path) -> None:
         """Save what is shown as a PNG, twice as large as on the screen."""
         path = path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png")
-        if not self.board.picture().save(str(path), "PNG"):
-            self._report(OutputError(f"{path}: cannot be written: choose another place"))
+        try:
+            save_png(path, self.board.picture().toImage())
+        except OutputError as error:
+            self._report(error)
 
     # -- Qt's events and what the window asks
 

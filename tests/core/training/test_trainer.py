@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from core.checkpoint import load_checkpoint, save_tensors
-from core.errors import CheckpointError, DatasetError, TrainingError
+from core.errors import DatasetError, TrainingError
 from core.training.batches import TrainingBatches
 from core.training.events import CheckpointSaved, StepDone, TrainingFinished, TrainingStarted, Validated, read_events
 from core.training.trainer import Trainer
@@ -112,12 +112,13 @@ def test_a_damaged_record_loses_only_its_damaged_lines(tmp_path, boxes, tiny_con
         ({"first.exp_avg": torch.zeros(1)}, {"best_iou": "0.5", "initial_weights": ""}),
     ],
 )
-def test_a_damaged_training_state_is_named(tmp_path, boxes, tiny_config, tensors, metadata):
+def test_a_damaged_training_state_is_named_and_passed_over(tmp_path, boxes, tiny_config, tensors, metadata):
     list(Trainer.start(tiny_config, boxes, tmp_path / "run", device="cpu", steps=1).run())
     state = tmp_path / "run" / "checkpoints" / "step_00000001.state.safetensors"
     save_tensors(state, tensors, {"format": "mem3d-training-state", "format_version": "1", **metadata})
-    with pytest.raises(CheckpointError, match=state.name):
-        Trainer.resume(tmp_path / "run", boxes, device="cpu")
+    started = next(iter(Trainer.resume(tmp_path / "run", boxes, device="cpu").run()))
+    assert started.note.startswith("going on from step 0, the newest whole checkpoint")
+    assert state.name in started.note
 
 
 def test_the_twin_without_memory_never_touches_it(tmp_path, boxes, tiny_config):
