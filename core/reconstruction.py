@@ -1,8 +1,8 @@
 """From a picture to a voxel grid and the shapes behind it: the one door between NumPy and torch."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,14 @@ from core.data.images import Picture, preprocess
 from core.devices import available_devices, resolve_device, told_when_out_of_memory
 from core.network.mask_head import MASK_SIDE
 from core.network.pixels import network_images
-from core.network.shape_memory import ShapeSource
-from core.reconstruction_result import Reconstruction, RetrievedShape
+from core.network.shape_memory import EMPTY, MemoryRead, ShapeSource
+from core.prior_edits import NO_EDITS, Arranged, PriorEdits
+from core.reconstruction_result import Influence, Reconstruction, RetrievedShape
 
 __all__ = ["EncodedPicture", "Reconstructor", "available_devices"]
+
+_BATCH = 64
+"""Results decoded at once for the influence of shapes."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class EncodedPicture:
     """Exactly what the network saw: (image_size, image_size, 3) uint8 RGB, read-only."""
     features: Tensor
     """F, (1, n_k) float32, on the reconstructor's device."""
+    similarities: Tensor
+    """Key similarity to every slot, (1, m) float32, on the reconstructor's device."""
     seconds: float
     """Wall-clock seconds of preprocessing and encoding."""
 
@@ -78,8 +84,9 @@ class Reconstructor:
         with told_when_out_of_memory(self.device), torch.inference_mode():
             pixels = torch.from_numpy(network_input.copy()).to(self.device)
             features = self._model.image_encoder(network_images(pixels[None]))
+            similarities = self._model.memory.similarities(features)
             self._wait()
-        return EncodedPicture(network_input, features, time.perf_counter() - began)
+        return EncodedPicture(network_input, features, similarities, time.perf_counter() - began)
 
     @property
     def object_finder(self) -> Finder | None:
@@ -113,13 +120,21 @@ class Reconstructor:
             fine = functional.interpolate(logits[:, None], size=(height, width), mode="bilinear")
             return fine[0, 0].sigmoid().cpu().numpy()
 
-    def decode(self, encoded: EncodedPicture, *, beta: float | None = None, use_memory: bool = True) -> Reconstruction:
+    def decode(
+        self,
+        encoded: EncodedPicture,
+        *,
+        beta: float | None = None,
+        use_memory: bool = True,
+        edits: PriorEdits = NO_EDITS,
+    ) -> Reconstruction:
         """Read the memory, encode the retrieved shapes and decode (the fast part).
 
         Args:
             encoded: from ``encode`` of this reconstructor.
             beta: key similarity to exceed, -1 … 1; None takes the checkpoint's.
             use_memory: False gives the decoder the zero prior.
+            edits: what is changed about the shapes that the memory gives; slots that are not occupied are ignored.
 
         Raises:
             Mem3DError: if the device runs out of memory.
@@ -129,62 +144,115 @@ class Reconstructor:
         seconds = {"encode": encoded.seconds}
         with told_when_out_of_memory(self.device), torch.inference_mode():
             clock = _stopwatch(self._wait)
-            similar = model.memory.similarities(encoded.features)[0, model.memory.occupied]
-            found = model.memory.read(encoded.features, beta) if use_memory else None
+            found = self._arranged(encoded, beta, edits) if use_memory else Arranged((), ())
+            given = self._read_of(encoded, [found.read])
             seconds["read"] = clock()
-            given = None
-            if found is not None:
-                given = replace(
-                    found,
-                    slots=found.slots[:, : config.max_priors],
-                    similarities=found.similarities[:, : config.max_priors],
-                    packed=found.packed[:, : config.max_priors],
-                )
             prior = model.prior(encoded.features, given)
             seconds["shape_encoder"] = clock()
             occupancy = model.decode(encoded.features, prior, given)[0].sigmoid().cpu().numpy()
             seconds["decode"] = clock()
-        priors: tuple[RetrievedShape, ...] = ()
-        if found is not None:
-            ranked = zip(
-                found.slots[0].tolist(), found.similarities[0].tolist(), found.packed[0].cpu().numpy(), strict=True
-            )
-            priors = tuple(
-                self._retrieved(slot, similarity, packed, rank < config.max_priors)
-                for rank, (slot, similarity, packed) in enumerate(ranked)
-            )
+        priors = self._retrieved(encoded, found, beta, edits)
         return Reconstruction(
             occupancy=_read_only(occupancy),
             network_input=encoded.network_input,
             beta=beta,
             memory_used=use_memory,
             priors=priors,
-            above_beta=len(priors),
-            similarities=_read_only(similar.cpu().numpy()),
+            above_beta=sum(prior.above_beta for prior in priors),
+            max_priors=config.max_priors if edits.limit is None else edits.limit,
+            similarities=_read_only(encoded.similarities[0, model.memory.occupied].cpu().numpy()),
             device=self.device,
             seconds=seconds,
         )
 
-    def reconstruct(self, picture: Picture, *, beta: float | None = None, use_memory: bool = True) -> Reconstruction:
+    def influence(
+        self, encoded: EncodedPicture, *, beta: float | None = None, edits: PriorEdits = NO_EDITS
+    ) -> Influence:
+        """Decode again without each of the shapes that are read, and without any: what each of them does.
+
+        Args:
+            encoded: from ``encode`` of this reconstructor.
+            beta: as of ``decode``.
+            edits: as of ``decode``.
+
+        Raises:
+            Mem3DError: if the device runs out of memory.
+        """
+        model = self._model
+        with told_when_out_of_memory(self.device), torch.inference_mode():
+            read = self._arranged(encoded, model.config.beta if beta is None else beta, edits).read
+            cases = [*(tuple(other for other in read if other != slot) for slot in read), ()]
+            parts = []
+            for start in range(0, len(cases), _BATCH):
+                given = self._read_of(encoded, cases[start : start + _BATCH])
+                features = encoded.features.expand(len(given.slots), -1)
+                logits = model.decode(features, model.prior(features, given), given)
+                parts.append(logits.sigmoid().cpu().numpy())
+        occupancies = _read_only(np.concatenate(parts))
+        return Influence(read, occupancies[:-1], occupancies[-1])
+
+    def reconstruct(
+        self,
+        picture: Picture,
+        *,
+        beta: float | None = None,
+        use_memory: bool = True,
+        edits: PriorEdits = NO_EDITS,
+    ) -> Reconstruction:
         """``encode`` and ``decode`` in one."""
-        return self.decode(self.encode(picture), beta=beta, use_memory=use_memory)
+        return self.decode(self.encode(picture), beta=beta, use_memory=use_memory, edits=edits)
+
+    def _arranged(self, encoded: EncodedPicture, beta: float, edits: PriorEdits) -> Arranged:
+        """Slots above beta, and pinned ones, as the edits have them."""
+        memory, similar = self._model.memory, encoded.similarities
+        retrieved: list[int] = memory.read(encoded.features, beta, similarities=similar).slots[0].tolist()
+        occupied: list[bool] = memory.occupied.tolist() if edits.pinned else []
+        below = [slot for slot in edits.pinned - set(retrieved) if slot < len(occupied) and occupied[slot]]
+        below.sort(key=lambda slot: (-float(similar[0, slot]), slot))
+        return edits.arrange(retrieved, below, self.config.model.max_priors)
+
+    def _read_of(self, encoded: EncodedPicture, cases: Sequence[Sequence[int]]) -> MemoryRead:
+        """The memory's answer as it would be had it given each case's slots, in this order."""
+        memory = self._model.memory
+        longest = max(map(len, cases))
+        rows = [[*case, *[EMPTY] * (longest - len(case))] for case in cases]
+        slots = torch.tensor(rows, dtype=torch.int64, device=encoded.features.device).reshape(len(cases), longest)
+        places, padding = slots.clamp(min=0), slots == EMPTY
+        return MemoryRead(
+            slots=slots,
+            similarities=encoded.similarities[0][places].masked_fill(padding, 0.0),
+            above_beta=(~padding).sum(dim=1),
+            packed=memory.packed[places].masked_fill(padding[..., None], 0),
+        )
 
     def _retrieved(
-        self, slot: int, similarity: float, packed: NDArray[np.uint8], given_to_lstm: bool
-    ) -> RetrievedShape:
+        self, encoded: EncodedPicture, found: Arranged, beta: float, edits: PriorEdits
+    ) -> tuple[RetrievedShape, ...]:
         memory = self._model.memory
-        source = memory.sources[slot] or ShapeSource("unknown", "unknown", 0, "unknown")
-        return RetrievedShape(
-            slot=slot,
-            similarity=similarity,
-            category=source.category,
-            dataset=source.dataset,
-            object_id=source.object_id,
-            view=source.view,
-            age=int(memory.ages[slot]),
-            given_to_lstm=given_to_lstm,
-            packed=_read_only(packed),
-        )
+        slots = torch.tensor(found.listed, dtype=torch.int64, device=encoded.features.device)
+        packed = memory.packed[slots].cpu().numpy()
+        similarities, ages = encoded.similarities[0, slots].tolist(), memory.ages[slots].tolist()
+        read = set(found.read)
+        shapes = []
+        for place, slot in enumerate(found.listed):
+            source = memory.sources[slot] or ShapeSource("unknown", "unknown", 0, "unknown")
+            shapes.append(
+                RetrievedShape(
+                    slot=slot,
+                    similarity=similarities[place],
+                    category=source.category,
+                    dataset=source.dataset,
+                    object_id=source.object_id,
+                    view=source.view,
+                    age=ages[place],
+                    given_to_lstm=slot in read,
+                    packed=_read_only(packed[place]),
+                    above_beta=similarities[place] > beta,
+                    muted=slot in edits.muted,
+                    pinned=slot in edits.pinned,
+                )
+            )
+        return tuple(shapes)
 
     def _wait(self) -> None:
         """Let the device finish, so that a stage's seconds are its own."""

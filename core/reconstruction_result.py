@@ -28,9 +28,15 @@ class RetrievedShape:
     age: int
     """Writes since the slot was last used."""
     given_to_lstm: bool
-    """Whether it is among the max_priors shapes that the LSTM read."""
+    """Whether it is among the shapes that the LSTM read."""
     packed: NDArray[np.uint8]
     """Its voxel grid, bit-packed: (4096,) uint8."""
+    above_beta: bool = True
+    """False for one that was pinned and is less similar."""
+    muted: bool = False
+    """Whether the user keeps it from being read."""
+    pinned: bool = False
+    """Whether the user has it read in any case."""
 
     @property
     def voxels(self) -> NDArray[np.bool_]:
@@ -51,9 +57,11 @@ class Reconstruction:
     memory_used: bool
     """False where the memory was switched off; ``priors`` is then empty."""
     priors: tuple[RetrievedShape, ...]
-    """Every slot above beta, most similar first."""
+    """Every slot above beta and every pinned one; most similar first, where no edit puts them in another order."""
     above_beta: int
     """How many slots are above beta."""
+    max_priors: int
+    """How many of them may be read at most."""
     similarities: NDArray[np.float32]
     """Key similarity of every occupied slot, (occupied,) float32, in slot order (for the histogram)."""
     device: str
@@ -61,6 +69,33 @@ class Reconstruction:
     seconds: Mapping[str, float]
     """Wall-clock seconds per stage: ``encode``, ``read``, ``shape_encoder``, ``decode``."""
 
+    @property
+    def read(self) -> tuple[RetrievedShape, ...]:
+        """The shapes that the LSTM read, in the order in which it did."""
+        return tuple(prior for prior in self.priors if prior.given_to_lstm)
+
     def voxels(self, threshold: float) -> NDArray[np.bool_]:
         """Voxels whose occupancy exceeds ``threshold``: (32, 32, 32) bool."""
         return self.occupancy > threshold
+
+
+@dataclass(frozen=True)
+class Influence:
+    """What each shape that was read did to the result: the result is decoded again without it."""
+
+    slots: tuple[int, ...]
+    """The K slots that were read."""
+    without: NDArray[np.float32]
+    """Occupancy without each of them, (K, 32, 32, 32) float32."""
+    without_any: NDArray[np.float32]
+    """Occupancy without any of them, (32, 32, 32) float32."""
+
+    def changed_voxels(self, occupancy: NDArray[np.float32], threshold: float) -> dict[int, int]:
+        """How many voxels of ``occupancy`` above ``threshold`` come or go when a slot is left out, for each slot."""
+        now = occupancy > threshold
+        counts = ((self.without > threshold) != now).sum(axis=(1, 2, 3)).tolist()
+        return dict(zip(self.slots, counts, strict=True))
+
+    def changed_by_all(self, occupancy: NDArray[np.float32], threshold: float) -> int:
+        """How many voxels come or go when none of them is read."""
+        return int(((self.without_any > threshold) != (occupancy > threshold)).sum())

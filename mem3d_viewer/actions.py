@@ -76,6 +76,12 @@ COMMANDS = (
     ),
     Command("open", "&Open Image…", "Open a picture and reconstruct it", "Ctrl+O", "mdi6.folder-open-outline", "Open"),
     Command(
+        "open_folder",
+        "Open &Folder of Pictures…",
+        "Open the pictures of a folder together; A and D go through them",
+        "Ctrl+U",
+    ),
+    Command(
         "paste", "&Paste Image", "Reconstruct the picture on the clipboard", "Ctrl+V", "mdi6.content-paste", "Paste"
     ),
     Command("close", "&Close Image", "Close the picture", "Ctrl+W", page="reconstruct"),

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 from core import __version__
 from mem3d_viewer.actions import COMMANDS
 from mem3d_viewer.reconstruct.foreground.editor import TOOLS
+from mem3d_viewer.reconstruct.priors.list import KEYS
 
 CITATION = (
     "Shuo Yang, Min Xu, Haozhe Xie, Stuart Perry, Jiahao Xia: Single-View 3D Object Reconstruction from Shape "
@@ -18,6 +19,9 @@ _MOUSE = (
     ("Left drag, arrow keys", "Turn the shape"),
     ("Middle drag, Shift + left drag", "Move it"),
     ("Wheel, right drag, + and −", "Zoom"),
+)
+_PRIORS = tuple(
+    (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText), tip) for _, key, tip in KEYS.values()
 )
 _EDITOR = (
     *((tool.key, f"{tool.text}: {tool.hint[0].lower()}{tool.hint[1:].rstrip('.')}") for tool in TOOLS),
@@ -51,7 +55,12 @@ def show_shortcuts(window: QWidget) -> QDialog:
         for command in COMMANDS
         if command.shortcut
     ]
-    sections = (("Commands", keys), ("In the 3D view", _MOUSE), ("In the foreground editor", _EDITOR))
+    sections = (
+        ("Commands", keys),
+        ("In the 3D view", _MOUSE),
+        ("In the list of shape priors", _PRIORS),
+        ("In the foreground editor", _EDITOR),
+    )
     html = "".join(
         f"<h3>{title}</h3><table cellpadding='3'>"
         + "".join(f"<tr><td width='230'><b>{key}</b></td><td>{words}</td></tr>" for key, words in rows)

@@ -1,4 +1,4 @@
-"""What was dropped or pasted: a picture file, a checkpoint file, or bare pixels."""
+"""What was dropped or pasted: files, or bare pixels."""
 
 from pathlib import Path
 
@@ -17,16 +17,16 @@ def accepts(mime: QMimeData) -> bool:
     return mime.hasImage() or any(url.isLocalFile() for url in mime.urls())
 
 
-def files(mime: QMimeData) -> list[Path]:
+def files(mime: QMimeData) -> tuple[Path, ...]:
     """Every local file and folder that ``mime`` holds."""
-    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+    return tuple(Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
 
 
-def content(mime: QMimeData) -> Path | Picture:
-    """The file or the picture that ``mime`` holds.
+def content(mime: QMimeData) -> tuple[Path, ...] | Picture:
+    """The files or the picture that ``mime`` holds.
 
     Returns:
-        The first local file, or a picture made of the pixels.
+        One local file or more, or a picture made of the pixels.
 
     Raises:
         ImageError: if it holds neither, or pixels that cannot be used.
@@ -36,9 +36,9 @@ def content(mime: QMimeData) -> Path | Picture:
         # A path that was copied as text.
         text = mime.text().strip().strip("\"'")
         if text and "\n" not in text and len(text) < 4096 and Path(text).is_file():
-            found = [Path(text)]
+            found = (Path(text),)
     if found:
-        return found[0]
+        return found
     image = mime.imageData() if mime.hasImage() else None
     if isinstance(image, QImage) and not image.isNull():
         return picture_from_pixels(pixels_of(image))

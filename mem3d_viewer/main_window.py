@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QToolBa
 from core.data.images import Picture
 from core.data.meshes.files import MESH_ENDINGS
 from core.errors import Mem3DError
+from core.memory.shape_files import SHAPE_ENDINGS
 from mem3d_viewer import help, incoming
 from mem3d_viewer.actions import Actions
+from mem3d_viewer.base.choice import choose
 from mem3d_viewer.base.error_dialog import ErrorReporter
 from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.base.theme import THEMES, Theme, apply_theme, system_theme
@@ -27,6 +29,8 @@ from mem3d_viewer.train.page import TrainPage
 from mem3d_viewer.widgets.status import StatusBar
 
 _SWITCH_WIDTH = 74
+_TRUTH, _REMEMBER, _IMPORT = "Ground Truth of the Picture", "Add to Memory…", "Import as Data Set…"
+"""What a dropped shape may be."""
 
 
 class Page(Protocol):
@@ -89,7 +93,7 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(page)
         self.setCentralWidget(self._stack)
         for child in self._stack.findChildren(QWidget):  # what is dropped anywhere is the window's
-            child.setAcceptDrops(False)
+            child.setAcceptDrops(bool(child.property("takes_drops")))  # except rows of a list, on it
         self._switcher = self._make_switcher()
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self._switcher)
         self._connect_commands()
@@ -206,13 +210,39 @@ class MainWindow(QMainWindow):
             return
         if isinstance(found, Picture):
             self.reconstruct.controller.open_pasted(found)
-        elif found.suffix.lower() == incoming.CHECKPOINT_ENDING:
-            self.reconstruct.controller.open_checkpoint(found)
-        elif found.is_dir() or found.suffix.lower() in MESH_ENDINGS:
-            self.show_page("data")
-            self.data.receive(found)
+            return
+        first = found[0]
+        ending = first.suffix.lower()
+        if ending == incoming.CHECKPOINT_ENDING:
+            self.reconstruct.controller.open_checkpoint(first)
+        elif first.is_dir():
+            self._open_data(first)
+        elif ending in SHAPE_ENDINGS:
+            self._receive_shapes(found)
         else:
-            self.reconstruct.controller.open_picture(found)
+            self.reconstruct.controller.open_pictures(found)
+
+    def _receive_shapes(self, files: tuple[Path, ...]) -> None:
+        """A voxel grid or a mesh may be the truth of the picture, something to remember, or part of a data set: ask."""
+        shape, answer = files[0], self.reconstruct.session.answer
+        is_mesh = shape.suffix.lower() in MESH_ENDINGS
+        if answer is None or answer.reconstruction is None:
+            chosen: str | None = _IMPORT if is_mesh else _REMEMBER
+        else:
+            answers = (_TRUTH, _REMEMBER, _IMPORT) if is_mesh else (_TRUTH, _REMEMBER)
+            chosen = choose(self, "Open Shape", f"What is {shape.name} to be?", answers)
+        if chosen == _TRUTH:
+            self.show_page("reconstruct")
+            self.reconstruct.controller.set_truth(shape)
+        elif chosen == _REMEMBER:
+            self.show_page("memory")
+            self.memory.receive(files)
+        elif chosen == _IMPORT:
+            self._open_data(shape)
+
+    def _open_data(self, path: Path) -> None:
+        self.show_page("data")
+        self.data.receive(path)
 
     def set_theme(self, name: str) -> None:
         """Light or dark."""

@@ -27,8 +27,8 @@ class Menus:
         bar = window.menuBar()
         bar.addMenu(
             self._filled(
-                "&File", "open", self.recent, self.samples, _SEPARATOR, "export", "save_voxels", "save_mesh",
-                "save_picture", "save_cut_out", _SEPARATOR, "close", "quit",
+                "&File", "open", "open_folder", self.recent, self.samples, _SEPARATOR, "export", "save_voxels",
+                "save_mesh", "save_picture", "save_cut_out", _SEPARATOR, "close", "quit",
             )
         )  # fmt: skip
         bar.addMenu(

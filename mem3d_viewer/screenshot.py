@@ -42,6 +42,9 @@ class Screenshot(QObject):
         QTimer.singleShot(_SETTLE_MS, self._write)
 
     def _write(self) -> None:
+        if self._window.reconstruct.influence.working:  # what each prior does is shown, too
+            QTimer.singleShot(_SETTLE_MS, self._write)
+            return
         try:
             save_png(self._file, self._window.grab().toImage())
         except OutputError as error:

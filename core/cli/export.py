@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from core.cli.options import colour, number, refuse_inputs, whole
+from core.cli.prior_options import prior_edits
 from core.cli.reconstruct import add_picture_options, opened
 from core.config import DEFAULT_THRESHOLD
 from core.errors import OutputError
@@ -128,10 +129,11 @@ def _source(options: argparse.Namespace) -> tuple[Any, float, Any]:
     from core.data.images import load_picture
     from core.reconstruction import Reconstructor
 
+    edits = prior_edits(options)
     load_picture(options.source)  # a bad one is refused before the network is loaded
     reconstructor = Reconstructor(checkpoint_path(options), options.device)
     picture = opened(options.source, options, reconstructor)
-    result = reconstructor.reconstruct(picture, beta=options.beta, use_memory=not options.no_memory)
+    result = reconstructor.reconstruct(picture, beta=options.beta, use_memory=not options.no_memory, edits=edits)
     title, name = options.source.name, reconstructor.path.name
     threshold = _in_force(options, reconstructor.config.model.threshold)
     return result.occupancy, threshold, lambda voxels: sheet_of(title, name, picture, result, threshold, voxels)

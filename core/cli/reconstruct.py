@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.cli.options import add_model_options, checkpoint_path, colour, number, refuse_inputs
+from core.cli.prior_options import add_prior_options, prior_edits
 from core.data.images import WHITE, Picture, load_picture
 from core.errors import ImageError, OutputError
 
@@ -39,6 +40,7 @@ def add_picture_options(command: argparse.ArgumentParser) -> None:
     add_model_options(command)
     command.add_argument("--beta", type=number(-1, 1), help="key similarity a slot must exceed (default: the model's)")
     command.add_argument("--threshold", type=number(0, 1), help="occupancy threshold t (default: the model's)")
+    add_prior_options(command)
     foreground = command.add_mutually_exclusive_group()
     foreground.add_argument(
         "--mask", type=Path, metavar="FILE", help="picture of the same size, white on the object (one image only)"
@@ -69,6 +71,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
         raise ImageError(f"{options.mask}: a mask belongs to one picture: name one image, or use --cut-out")
     for image in options.images[1:]:  # a bad one is refused before anything is computed or written
         load_picture(image)
+    edits = prior_edits(options)
     reconstructor = Reconstructor(checkpoint_path(options), options.device)
     threshold = reconstructor.config.model.threshold if options.threshold is None else options.threshold
     entries = []
@@ -76,7 +79,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
         began = time.perf_counter()
         picture = opened(image, options, reconstructor)
         loading = time.perf_counter() - began
-        result = reconstructor.reconstruct(picture, beta=options.beta, use_memory=not options.no_memory)
+        result = reconstructor.reconstruct(picture, beta=options.beta, use_memory=not options.no_memory, edits=edits)
         for path in paths:
             save_voxels(path, result.occupancy, threshold)
         seconds = {"load": loading, **result.seconds}
@@ -99,8 +102,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
                         "source": {"dataset": prior.dataset, "object": prior.object_id, "view": prior.view},
                         "age": prior.age,
                     }
-                    for prior in result.priors
-                    if prior.given_to_lstm
+                    for prior in result.read
                 ],
                 "seconds": {**seconds, "total": time.perf_counter() - began},
                 "outputs": [str(path) for path in paths],
@@ -108,7 +110,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
             }
         )
         if not options.json:
-            best = result.priors[0] if result.priors else None
+            best = max(result.priors, key=lambda prior: prior.similarity, default=None)
             prior = f"closest {best.category} {best.similarity:.3f}" if best else "no prior above beta"
             if options.no_memory:
                 prior = "memory off"

@@ -139,6 +139,7 @@ def _style_sheet(theme: Theme) -> str:
     QToolBar#pages {{ border: none; border-right: 1px solid {theme.border}; padding: 6px 3px; }}
     QToolBar#pages QToolButton {{ font-size: 8.5pt; padding: 6px 1px; }}
     QToolButton {{ padding: 4px 7px; border: 1px solid transparent; border-radius: 5px; }}
+    QToolButton#qt_toolbar_ext_button {{ padding: 0px; min-width: 18px; }}
     QToolButton:hover {{ background: {theme.raised}; border-color: {theme.border}; }}
     QToolButton:checked {{ background: {theme.raised}; border-color: {theme.accent}; color: {theme.accent}; }}
     QToolButton:focus {{ border-color: {theme.accent}; }}

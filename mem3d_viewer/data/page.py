@@ -218,6 +218,7 @@ class DataPage(QWidget):
         self.choice.set_recent(self._settings.texts("recent_datasets"))
         counts = Counter(record.category for record in dataset.objects)
         self.objects.show_entries([], new=True)
+        self._choose(None)
         self.categories.blockSignals(True)
         self.categories.clear()
         for name, count in [("", len(dataset.objects)), *sorted(counts.items())]:

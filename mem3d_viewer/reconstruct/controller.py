@@ -1,5 +1,6 @@
 """Brings what is shown in line with what is wanted, one request at a time, off the GUI thread."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.data.dataset import ShapeDataset
 from core.data.images import Picture
+from core.prior_edits import NO_EDITS, PriorEdits
 from mem3d_viewer.base.background import Job, Lane
 from mem3d_viewer.reconstruct.pipeline import Answer, DatasetSample, ModelSource, PictureSource, Pipeline, Request
 from mem3d_viewer.reconstruct.session import Session
@@ -26,6 +28,8 @@ class ReconstructionController(QObject):
 
     failed = Signal(object)
     """The exception of a request that was still wanted."""
+    batch_changed = Signal()
+    """Other pictures are open together."""
     asked = Signal()
     """Something is to be opened: the user wants to see it."""
     picture_opened = Signal(object)
@@ -39,6 +43,7 @@ class ReconstructionController(QObject):
         self._job: Job | None = None
         self._settled: Request | None = None
         self._stopped = False
+        self._batch: tuple[Path, ...] = ()
         session.request_changed.connect(self._advance)
 
     @property
@@ -54,9 +59,26 @@ class ReconstructionController(QObject):
         """Begin nothing any more."""
         self._stopped = True
 
+    @property
+    def batch(self) -> tuple[Path, ...]:
+        """Pictures that are open together, in their order; empty for a picture alone."""
+        return self._batch
+
     def open_picture(self, path: Path) -> None:
-        """Open a picture file and reconstruct it."""
+        """Open a picture file and reconstruct it; unless it is one of the batch, there is no batch any more."""
+        if path not in self._batch:
+            self._set_batch(())
         self._open(picture=PictureSource(path=path))
+
+    def open_pictures(self, paths: Sequence[Path]) -> None:
+        """Open pictures together: the first is reconstructed, and ``step`` goes through them."""
+        self._set_batch(tuple(paths) if len(paths) > 1 else ())
+        self.open_picture(paths[0])
+
+    def _set_batch(self, paths: tuple[Path, ...]) -> None:
+        if paths != self._batch:
+            self._batch = paths
+            self.batch_changed.emit()
 
     def open_pasted(self, picture: Picture) -> None:
         """Reconstruct a pasted picture."""
@@ -73,6 +95,8 @@ class ReconstructionController(QObject):
             return
         if source.sample is not None:
             self._open(picture=PictureSource(sample=source.sample.neighbour(by)))
+        elif source.path is not None and source.path in self._batch:
+            self.open_picture(self._batch[(self._batch.index(source.path) + by) % len(self._batch)])
         elif source.path is not None and (path := _neighbour(source.path, by)) is not None:
             self.open_picture(path)
 
@@ -82,12 +106,14 @@ class ReconstructionController(QObject):
 
     def close_picture(self) -> None:
         """Show no picture."""
-        self._want(picture=None)
+        self._set_batch(())
+        self._want(picture=None, edits=NO_EDITS, truth=None)
 
     def open_checkpoint(self, path: Path) -> None:
         """Use another checkpoint, with its own beta; the picture stays."""
         device = self._session.request.model.device
-        self._open(model=ModelSource(path, device), beta=None)
+        truth = self._session.request.truth
+        self._open(model=ModelSource(path, device), beta=None, truth=truth)
 
     def set_device(self, device: str) -> None:
         """Compute on another device."""
@@ -98,6 +124,14 @@ class ReconstructionController(QObject):
     def set_beta(self, beta: float) -> None:
         """Read the memory with another beta and decode again."""
         self._want(beta=beta)
+
+    def set_truth(self, path: Path) -> None:
+        """Show the shape in a file as the ground truth of the picture."""
+        self._want(truth=path)
+
+    def set_edits(self, edits: PriorEdits) -> None:
+        """Change which of the retrieved shapes are read, and decode again."""
+        self._want(edits=edits)
 
     def set_use_memory(self, on: bool) -> None:
         """Decode with or without the memory."""
@@ -117,7 +151,7 @@ class ReconstructionController(QObject):
 
     def _open(self, **changes: Any) -> None:
         self.asked.emit()
-        self._want(**changes)
+        self._want(**{"edits": NO_EDITS, "truth": None, **changes})
 
     def _want(self, **changes: Any) -> None:
         self._session.set_request(replace(self._session.request, **changes))

@@ -1,6 +1,7 @@
 """Keeps pictures and 3D view in step with the session, and takes how the shape is to be drawn."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -14,8 +15,8 @@ from core.reconstruction_result import Reconstruction, RetrievedShape
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.reconstruct.pipeline import Answer
 from mem3d_viewer.reconstruct.session import SURFACES, Session
-from mem3d_viewer.scene.voxel_mesh import block_surface, error_surface, smooth_surface
-from mem3d_viewer.scene.voxel_scene import COLOURINGS
+from mem3d_viewer.scene.voxel_mesh import block_surface, change_surface, error_surface, smooth_surface
+from mem3d_viewer.scene.voxel_scene import COLOURINGS, Colouring
 from mem3d_viewer.widgets.image_panel import ImagePanel
 from mem3d_viewer.widgets.number_slider import NumberSlider
 from mem3d_viewer.widgets.voxel_view import VoxelView
@@ -40,6 +41,7 @@ class DisplayController(QObject):
         self._session, self._actions = session, actions
         self._images, self._view, self._count = images, view, count
         self._shown: Answer | None = None
+        self._changed_from: NDArray[np.float32] | None = None
         self._connect_commands()
         threshold.set_value(session.display.threshold)
         threshold.changed.connect(lambda value: session.set_display(threshold=value))
@@ -57,11 +59,23 @@ class DisplayController(QObject):
                 "reset_view": lambda: self._move_camera(scene.reset_view),
                 "isometric": lambda: self._move_camera(scene.view_isometric),
                 **{name: partial(session.set_display, surface=name) for name in SURFACES},
-                **{name: partial(session.set_display, colouring=name) for name in COLOURINGS},
+                **{name: partial(self._set_colouring, name) for name in COLOURINGS},
             }
         )
         actions["edges"].triggered.connect(lambda on: session.set_display(edges=on))
         actions["axes"].triggered.connect(lambda on: session.set_display(axes=on))
+
+    def _set_colouring(self, colouring: Colouring) -> None:
+        self.forget_changes()
+        self._session.set_display(colouring=colouring)
+
+    def forget_changes(self) -> bool:
+        """Colour the shape as it was before something changed; whether changes were shown."""
+        shown = self._changed_from is not None
+        if shown:
+            self._changed_from = None
+            self._show_display()
+        return shown
 
     def _move_camera(self, move: Callable[[], None]) -> None:
         move()
@@ -75,6 +89,7 @@ class DisplayController(QObject):
             self._images.clear()
         elif before is None or before.picture is not answer.picture or before.model is not answer.model:
             self._show_picture(answer, reconstruction)
+        self._changed_from = _changed_from(before, answer)
         self._show_display()
         if reconstruction is not None and (before is None or before.reconstruction is None):
             self._move_camera(self._view.scene.view_isometric)
@@ -96,7 +111,11 @@ class DisplayController(QObject):
         self._actions.check("edges", display.edges)
         self._actions.check("axes", display.axes)
         self._actions.enable("errors", truth is not None)
-        colouring = "plain" if display.colouring == "errors" and truth is None else display.colouring
+        colouring: Colouring = display.colouring
+        if self._changed_from is not None:
+            colouring = "changes"
+        elif colouring == "errors" and truth is None:
+            colouring = "plain"
         self._view.scene.set_style(colouring=colouring, edges=display.edges, axes=display.axes)
         self._view.explain(colouring)
         reconstruction = None if answer is None else answer.reconstruction
@@ -109,7 +128,11 @@ class DisplayController(QObject):
                 words += f" · IoU {float(voxel_iou(voxels, truth)):.3f}"
             if count == 0:
                 words += f" · no voxel above {display.threshold:.2f}: lower the threshold"
-            if colouring == "errors" and truth is not None:
+            if self._changed_from is not None:
+                earlier = self._changed_from > display.threshold
+                words += _describe_changes(voxels, earlier)
+                surface = change_surface(voxels, earlier)
+            elif colouring == "errors" and truth is not None:
                 surface = error_surface(voxels, truth)
             else:
                 surface = self._surface(reconstruction.occupancy, display.threshold)
@@ -132,6 +155,21 @@ class DisplayController(QObject):
     def _surface(self, occupancy: NDArray[np.float32], threshold: float) -> pv.PolyData:
         make = block_surface if self._session.display.surface == "blocks" else smooth_surface
         return make(occupancy, threshold)
+
+
+def _changed_from(before: Answer | None, now: Answer | None) -> NDArray[np.float32] | None:
+    """The occupancy before the user changed which priors are read; None where ``now`` came about in another way."""
+    if before is None or now is None or before.reconstruction is None or now.reconstruction is None:
+        return None
+    one, other = before.request, now.request
+    if one.edits == other.edits or replace(one, edits=other.edits) != other:
+        return None
+    return before.reconstruction.occupancy
+
+
+def _describe_changes(voxels: NDArray[np.bool_], earlier: NDArray[np.bool_]) -> str:
+    came, went = int((voxels & ~earlier).sum()), int((earlier & ~voxels).sum())
+    return f" · +{came:,} −{went:,} voxels" if came or went else " · no voxel changed"
 
 
 def _describe(prior: RetrievedShape) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.assets import is_asset
+from core.cli.prior_options import prior_words
 from core.data.images import WHITE, Picture
 from core.errors import OutputError
 from core.export.contact_sheet import save_contact_sheet, sheet_of
@@ -195,7 +196,7 @@ class ExportController(QObject):
             f"{result.beta:g}",
         ]
         words += ["--threshold", f"{self._session.display.threshold:g}", "--device", result.device]
-        words += [] if result.memory_used else ["--no-memory"]
+        words += prior_words(answer.request.edits) if result.memory_used else ["--no-memory"]
         if answer.picture.has_alpha and answer.picture.background != WHITE:
             words += ["--background", "#{:02x}{:02x}{:02x}".format(*answer.picture.background)]
         return shlex.join([*words, "--output", f"{path.stem}.glb"])

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.assets import DEFAULT_CHECKPOINT, asset, sample_images
-from core.errors import Mem3DError
+from core.errors import ImageError, Mem3DError
 from core.reconstruction import available_devices
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.settings import Settings
@@ -40,6 +40,7 @@ class OpeningController(QObject):
         actions.connect(
             {
                 "open": self.ask_picture,
+                "open_folder": self.ask_folder,
                 "close": reconstruction.close_picture,
                 "previous": lambda: reconstruction.step(-1),
                 "next": lambda: reconstruction.step(1),
@@ -58,9 +59,29 @@ class OpeningController(QObject):
         """Ask for a picture file and reconstruct it."""
         recent = self._settings.recent_pictures()
         folder = str(recent[0].parent) if recent else ""
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open Image", folder, _PICTURE_FILTER)
+        names, _ = QFileDialog.getOpenFileNames(self._window, "Open Image", folder, _PICTURE_FILTER)
+        if names:
+            self._reconstruction.open_pictures([Path(name) for name in names])
+
+    def ask_folder(self) -> None:
+        """Ask for a folder and open its pictures together."""
+        recent = self._settings.recent_pictures()
+        start = str(recent[0].parent) if recent else ""
+        name = QFileDialog.getExistingDirectory(self._window, "Open Folder of Pictures", start)
         if name:
-            self._reconstruction.open_picture(Path(name))
+            self.open_folder(Path(name))
+
+    def open_folder(self, folder: Path) -> None:
+        """Open the pictures of a folder together, by name."""
+        try:
+            paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURE_ENDINGS)
+        except OSError as error:
+            self.failed.emit(ImageError(f"{folder}: cannot be read ({error.strerror}); choose another folder"))
+            return
+        if paths:
+            self._reconstruction.open_pictures(paths)
+        else:
+            self.failed.emit(ImageError(f"{folder}: there is no picture in it; choose a folder with PNG or JPG files"))
 
     def ask_checkpoint(self) -> None:
         """Ask for a checkpoint file and use it."""

@@ -19,16 +19,18 @@ from mem3d_viewer.base.error_dialog import ErrorReporter
 from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.base.theme import Theme
 from mem3d_viewer.menus import Menus, make_tool_bar
+from mem3d_viewer.reconstruct.batch import BatchList
 from mem3d_viewer.reconstruct.controller import ReconstructionController
 from mem3d_viewer.reconstruct.display import DisplayController
 from mem3d_viewer.reconstruct.export import ExportController
 from mem3d_viewer.reconstruct.foreground.controller import ForegroundController
 from mem3d_viewer.reconstruct.foreground.editor import PictureEditor
+from mem3d_viewer.reconstruct.history import EditHistory
 from mem3d_viewer.reconstruct.opening import OpeningController, sample_pictures
 from mem3d_viewer.reconstruct.pipeline import Request
 from mem3d_viewer.reconstruct.priors.controller import PriorsController
-from mem3d_viewer.reconstruct.priors.list import PriorList
-from mem3d_viewer.reconstruct.priors.plot import SimilarityPlot
+from mem3d_viewer.reconstruct.priors.influence import InfluenceController
+from mem3d_viewer.reconstruct.priors.panel import PriorsPanel, SimilarityPanel
 from mem3d_viewer.reconstruct.session import Session, remembered_display
 from mem3d_viewer.reconstruct.welcome import Welcome
 from mem3d_viewer.widgets.image_panel import ImagePanel, PixelView
@@ -36,8 +38,8 @@ from mem3d_viewer.widgets.number_slider import NumberSlider
 from mem3d_viewer.widgets.voxel_view import VoxelView
 
 _LAYOUT_VERSION = 1
-_NARROW = 1300
-"""Width in pixels below which there is no room for the priors beside the editor."""
+_BESIDE_EDITOR = 250
+"""Width in pixels of the panels beside the editor."""
 
 
 class ReconstructPage(QMainWindow):
@@ -77,20 +79,14 @@ class ReconstructPage(QMainWindow):
         self.editor = PictureEditor(preview, actions["undo"], actions["redo"], actions["save_cut_out"])
         self.view = VoxelView(multi_samples)
         self.welcome = Welcome([actions["open"], actions["paste"]], sample_pictures())
-        self.priors = PriorList()
-        self.plot = SimilarityPlot()
-        # Features come out of a ReLU, so that no key similarity is negative.
-        self.beta = NumberSlider(
-            "&β", "Beta", 0.0, 1.0, "Key similarity a memory slot must exceed to be called up as a shape prior"
-        )
+        self.batch = BatchList()
+        self.similarity = SimilarityPanel()
+        self.priors = PriorsPanel()
         self.threshold = NumberSlider(
             "&Threshold", "Occupancy threshold", 0.0, 1.0, "Voxels whose occupancy exceeds it are drawn and saved"
         )
-        self.summary = QLabel()
-        self.summary.setProperty("kind", "muted")
-        self.summary.setWordWrap(True)
         self.count = QLabel()
-        self.count.setMinimumWidth(110)
+        self.count.setMinimumWidth(94)
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.count.setAccessibleName("Number of voxels above the threshold")
         self.tool_bar = make_tool_bar(self, actions)
@@ -109,16 +105,20 @@ class ReconstructPage(QMainWindow):
         self.controller = ReconstructionController(session, lane, self)
         self.opening = OpeningController(session, self.controller, self._settings, actions, menus, self)
         self.display = DisplayController(session, actions, self.images, self.view, self.threshold, self.count, self)
+        self.history = history = EditHistory(session, actions, self)
+        self.influence = InfluenceController(session, self.controller, lane, self)
         self.prior_control = PriorsController(
-            session, self.controller, actions, self.priors, self.plot, self.beta, self.summary, self
+            session, self.controller, history, self.influence, actions, self.similarity, self.priors, self
         )
-        self.foreground = ForegroundController(session, self.controller, self.editor, actions, lane, self)
+        self.foreground = ForegroundController(session, self.controller, self.editor, history, actions, lane, self)
         self.export = ExportController(session, lane, actions, self.view, self)
-        for part in (self.controller, self.opening, self.foreground, self.export):
+        for part in (self.controller, self.opening, self.influence, self.foreground, self.export):
             part.failed.connect(errors.report)
         self.export.saved.connect(self.saved)
         self.images.edit.clicked.connect(self.foreground.open)
         self.welcome.sample_chosen.connect(self.controller.open_picture)
+        self.batch.chosen.connect(self.controller.open_picture)
+        self.controller.batch_changed.connect(self._show_batch)
         self.foreground.changed.connect(lambda: self.show_editor(self.foreground.is_open))
         session.answer_changed.connect(self._show_state)
 
@@ -151,9 +151,11 @@ class ReconstructPage(QMainWindow):
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self.docks = (
             self._dock("Image", left, self.images),
-            self._dock("Key similarity", left, _column(self.beta, self.plot)),
-            self._dock("Shape priors", right, _column(self.summary, self.priors)),
+            self._dock("Key similarity", left, self.similarity),
+            self._dock("Shape priors", right, self.priors),
         )
+        self.batch_dock = self._dock("Pictures", left, self.batch)
+        self.batch_dock.hide()
         self.setCorner(Qt.Corner.BottomLeftCorner, left)
         self.setCorner(Qt.Corner.BottomRightCorner, right)
 
@@ -171,12 +173,19 @@ class ReconstructPage(QMainWindow):
         order = [button for button in buttons if button.focusPolicy() != Qt.FocusPolicy.NoFocus]
         order += [*self.editor.controls]
         order += [*self.welcome.controls, *self.view.controls, *self.threshold.controls]
-        return [*order, self.images.edit, *self.beta.controls, self.priors.view]
+        return [*order, self.images.edit, *self.similarity.controls, *self.priors.controls]
+
+    def _show_batch(self) -> None:
+        """List the pictures that are open together."""
+        self.batch.show_pictures(self.controller.batch)
+        self.batch_dock.setVisible(bool(self.controller.batch) and not self.foreground.is_open)
 
     def _show_state(self) -> None:
         """Show the 3D view, or the invitation to open a picture."""
         answer = self.session.answer
         self._centre.setCurrentIndex(1 if answer is not None and answer.reconstruction is not None else 0)
+        source = None if answer is None else answer.request.picture
+        self.batch.mark(None if source is None else source.path)
 
     def show_editor(self, on: bool) -> None:
         """Show the foreground editor beside the 3D view, in place of the panels it makes room for; or put them back."""
@@ -186,9 +195,11 @@ class ReconstructPage(QMainWindow):
         if before is None:
             self._before_editing = self.saveState(_LAYOUT_VERSION)
             image, similarity, priors = self.docks
-            for dock in (image, similarity, priors) if self.width() < _NARROW else (image, similarity):
-                dock.hide()
+            image.hide()
+            if self.dockWidgetArea(similarity) != self.dockWidgetArea(priors):  # beta is to be watched, too
+                self.splitDockWidget(priors, similarity, Qt.Orientation.Vertical)
             self.editor.show()
+            self.resizeDocks([priors], [_BESIDE_EDITOR], Qt.Orientation.Horizontal)
             wide = self._split.width()
             self._split.setSizes([round(0.52 * wide), round(0.48 * wide)])
             self.editor.canvas.setFocus()
@@ -211,6 +222,7 @@ class ReconstructPage(QMainWindow):
         height = image.height() + similarity.height()
         upper = side // 2 + 150  # two squares side by side, and the words around them
         self.resizeDocks([image, similarity], [upper, height - upper], Qt.Orientation.Vertical)
+        self._show_batch()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Lay the panels out, which have their sizes only once the page is shown."""
@@ -220,25 +232,26 @@ class ReconstructPage(QMainWindow):
             remembered = self._settings.data("panels")
             if remembered is None or not self.restoreState(remembered, _LAYOUT_VERSION):
                 self.reset_layout()
+            self._show_batch()
 
     def set_theme(self, theme: Theme) -> None:
         """Use the theme's colours in everything that paints itself."""
         self.view.scene.set_colours(theme.scene)
         self.view.redraw()
-        self.priors.set_prior_colour(theme.prior)
+        self.priors.list.set_prior_colour(theme.prior)
         self.editor.set_icon_colours(theme.text, theme.border)
-        self.plot.set_colours(theme.base, theme.muted, theme.scene.grid, theme.prior, theme.accent)
+        self.similarity.set_colours(theme.base, theme.muted, theme.scene.grid, theme.prior, theme.accent)
 
     def give_up(self) -> bool:
-        """End the running work, else hide the shape prior, else close the editor; whether there was any of it."""
+        """End the running work, else hide the shape prior or what changed, else close the editor: one of it, if any."""
         if self.session.busy and not self.foreground.is_open:
             self.controller.cancel()
         elif self.session.selected is not None:
             self.session.select(None)
-        elif self.foreground.is_open:
+        elif not self.display.forget_changes():
+            if not self.foreground.is_open:
+                return False
             self.foreground.close()
-        else:
-            return False
         return True
 
     def may_close(self) -> bool:
@@ -249,6 +262,7 @@ class ReconstructPage(QMainWindow):
         """Remember; end the thread, then give the graphics back."""
         self._remember()
         self.controller.stop()
+        self.influence.stop()
         self.foreground.stop()
         self.lane.close()
         self.view.release()
@@ -258,13 +272,3 @@ class ReconstructPage(QMainWindow):
         self._settings.set("device", self.session.request.model.device)
         for key, value in vars(self.session.display).items():
             self._settings.set(f"display/{key}", value)
-
-
-def _column(*widgets: QWidget) -> QWidget:
-    column = QWidget()
-    layout = QVBoxLayout(column)
-    layout.setContentsMargins(10, 8, 10, 10)
-    layout.setSpacing(8)
-    for widget in widgets:
-        layout.addWidget(widget)
-    return column

@@ -13,9 +13,16 @@ from numpy.typing import NDArray
 
 from core.data.dataset import ShapeDataset, naming_the_sample
 from core.data.images import Picture, load_picture, picture_from_pixels
+from core.data.meshes.files import read_mesh_file
+from core.data.voxelising import voxelise
 from core.errors import ImageError
+from core.memory.shape_files import load_grid
+from core.prior_edits import NO_EDITS, PriorEdits
 from core.reconstruction import EncodedPicture, Reconstructor
 from core.reconstruction_result import Reconstruction
+
+GRID_ENDINGS = (".binvox", ".npz")
+"""Endings of files that hold a voxel grid."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +95,10 @@ class Request:
     """Key similarity a slot must exceed; None: the checkpoint's own."""
     use_memory: bool = True
     """False leaves the memory out."""
+    truth: Path | None = None
+    """File of the picture's true shape, a voxel grid or a mesh; None where it is not known, or the sample's own."""
+    edits: PriorEdits = NO_EDITS
+    """What is changed about the shapes that the memory gives."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,14 +116,17 @@ class Answer:
     reconstruction: Reconstruction | None = None
     """The result for it."""
     truth: NDArray[np.bool_] | None = None
-    """The true shape of a data set's sample, (32, 32, 32) bool; None where it is not known."""
+    """The true shape, (32, 32, 32) bool; None where it is not known."""
+
+    @property
+    def original(self) -> Picture | None:
+        """The picture before it was edited here."""
+        source = self.request.picture
+        return self.picture if source is None or source.original is None else source.original.picture
 
     def shows_the_picture_of(self, before: "Answer") -> bool:
-        """Whether it is about the same picture as ``before``, or about what was edited out of that."""
-        source, shown = self.request.picture, before.request.picture
-        if self.picture is before.picture or source is None or shown is None or source.original is None:
-            return self.picture is before.picture
-        return before.picture is source.original.picture or shown.original is source.original
+        """Whether it is about the same picture as ``before``, both edited here or not."""
+        return self.original is before.original
 
     @property
     def beta(self) -> float:
@@ -148,8 +162,8 @@ class Pipeline:
             self._last = Answer(request, model)
             return self._last
         encoded = _encode(model, picture, known, progress)
-        reconstruction = model.decode(encoded, beta=request.beta, use_memory=request.use_memory)
-        truth = _truth(request.picture, known)
+        reconstruction = model.decode(encoded, beta=request.beta, use_memory=request.use_memory, edits=request.edits)
+        truth = _truth(request, known)
         self._last = Answer(request, model, picture, encoded, reconstruction, truth)
         return self._last
 
@@ -169,12 +183,18 @@ def _read(source: PictureSource, known: list[Answer]) -> Picture:
     return load_picture(source.path)
 
 
-def _truth(source: PictureSource | None, known: list[Answer]) -> NDArray[np.bool_] | None:
+def _truth(request: Request, known: list[Answer]) -> NDArray[np.bool_] | None:
+    source, path = request.picture, request.truth
+    if path is not None:
+        shown = next((answer.truth for answer in known if answer.request.truth == path), None)
+        if shown is not None:
+            return shown
+        return load_grid(path) if path.suffix.lower() in GRID_ENDINGS else voxelise(read_mesh_file(path).mesh)
     if source is None or source.sample is None:
         return None
     for answer in known:
-        shown = answer.request.picture
-        if shown is not None and shown.sample is source.sample and answer.truth is not None:
+        of = answer.request.picture
+        if of is not None and of.sample is source.sample and answer.request.truth is None and answer.truth is not None:
             return answer.truth
     return source.sample.dataset.voxels(source.sample.index)
 

@@ -15,6 +15,8 @@ from core.export.surfaces import smooth_mesh
 
 ERRORS = {"correct": 0.0, "missing": 0.5, "extra": 1.0}
 """Values of the array ``errors``: a voxel of both grids, of the truth alone, of the reconstruction alone."""
+CHANGES = {"stayed": 0.0, "went": 0.5, "came": 1.0}
+"""Values of the array ``changes``: a voxel of both, of the shape before alone, of the shape now alone."""
 
 
 def block_surface(occupancy: NDArray[np.float32], threshold: float) -> pv.PolyData:
@@ -48,11 +50,29 @@ def error_surface(voxels: NDArray[np.bool_], truth: NDArray[np.bool_]) -> pv.Pol
     Returns:
         As ``block_surface``; ``errors`` takes the place of ``occupancy``, with the values of ``ERRORS``.
     """
-    # The array that block_surface carries from a voxel to its faces takes the kind of error; 0 is an empty voxel.
-    kinds = np.select([voxels & truth, truth, voxels], [1 + ERRORS[kind] for kind in ERRORS], 0.0)
+    return _told_apart(voxels, truth, "errors")
+
+
+def change_surface(voxels: NDArray[np.bool_], before: NDArray[np.bool_]) -> pv.PolyData:
+    """Blocks of every voxel that there is or was, told apart by the point array ``changes``.
+
+    Args:
+        voxels: (32, 32, 32) bool, the reconstruction.
+        before: (32, 32, 32) bool, what it was before the last change.
+
+    Returns:
+        As ``block_surface``; ``changes`` takes the place of ``occupancy``, with the values of ``CHANGES``.
+    """
+    return _told_apart(voxels, before, "changes")
+
+
+def _told_apart(voxels: NDArray[np.bool_], other: NDArray[np.bool_], name: str) -> pv.PolyData:
+    """Blocks of either grid; the array ``name`` is 0 in both, 0.5 in ``other`` alone, 1 in ``voxels`` alone."""
+    # The array that block_surface carries from a voxel to its faces takes the kind; 0 is an empty voxel.
+    kinds = np.select([voxels & other, other, voxels], [1.0, 1.5, 2.0], 0.0)
     surface = block_surface(kinds.astype(np.float32), 0.5)
     if surface.n_points:
-        surface["errors"] = surface["occupancy"] - 1
+        surface[name] = surface["occupancy"] - 1
         surface.point_data.remove("occupancy")
     return surface
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 Place = Literal["reconstruction", "beside"]
 PLACES: tuple[Place, Place] = ("reconstruction", "beside")
 Material = Literal["reconstruction", "prior", "truth"]
-Colouring = Literal["plain", "height", "occupancy", "errors"]
+Colouring = Literal["plain", "height", "occupancy", "errors", "changes"]
 COLOURINGS: tuple[Colouring, ...] = ("plain", "height", "occupancy", "errors")
+"""What a user chooses from; ``changes`` is shown after one."""
 
 _ISOMETRIC = (1.0, 0.78, 1.0)
 """Direction from which the isometric view looks: the front (+x) to the right, the top visible."""
@@ -22,8 +23,10 @@ COLOUR_MAPS: dict[str, _STOPS] = {
     "height": ((0.0, "#3a5aa0"), (0.35, "#2f9bab"), (0.7, "#85cf88"), (1.0, "#f6d765")),
     "occupancy": ((0.0, "#c04a70"), (0.4, "#ec9468"), (0.7, "#f2dc98"), (1.0, "#78c6b1")),
     "errors": ((0.0, "#7f9cc4"), (0.5, "#e3b341"), (1.0, "#d4504c")),
+    "changes": ((0.0, "#a9b4c4"), (0.5, "#c2458a"), (1.0, "#12908a")),
 }
-"""What a colour means: height from the floor to the top, occupancy from 0 to 1, errors as in ``voxel_mesh.ERRORS``."""
+"""What a colour means: height from the floor to the top, occupancy from 0 to 1, errors and changes as in
+``voxel_mesh.ERRORS`` and ``voxel_mesh.CHANGES``."""
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from pyvistaqt import QtInteractor
 
-from mem3d_viewer.scene.voxel_mesh import ERRORS
+from mem3d_viewer.scene.voxel_mesh import CHANGES, ERRORS
 from mem3d_viewer.scene.voxel_scene import COLOUR_MAPS, Colouring, Material, VoxelScene
 
 _TURN = 10.0
 _ZOOM = 1.1
 _STRIP = 70
+_KINDS: dict[Colouring, dict[str, float]] = {"errors": ERRORS, "changes": CHANGES}
+"""Colourings that tell kinds of voxels apart."""
 
 
 class _Canvas(QtInteractor):
@@ -179,27 +181,23 @@ class VoxelView(QWidget):
         beside_row.addWidget(self._beside_label, 1)
         beside_row.addWidget(self._close)
         self._legend = _Legend()
-        self._error_legend = QLabel(
-            "&nbsp; ".join(
-                f"<span style='color:{colour}'>■</span> {kind}"
-                for kind, (_, colour) in zip(ERRORS, COLOUR_MAPS["errors"], strict=True)
-            )
-        )
-        self._error_legend.hide()
-        reconstruction_row = QHBoxLayout()
-        reconstruction_row.setContentsMargins(0, 0, 12, 0)
-        reconstruction_row.addWidget(self._reconstruction_label, 1)
-        reconstruction_row.addWidget(self._legend)
-        reconstruction_row.addWidget(self._error_legend)
+        self._kinds = QLabel()
+        self._kinds.hide()
         head = QHBoxLayout()
         head.setSpacing(0)
         head.setContentsMargins(12, 6, 8, 6)
-        head.addLayout(reconstruction_row, 1)
+        head.addWidget(self._reconstruction_label, 1)
         head.addWidget(self._beside_head, 1)
+        legends = QHBoxLayout()  # in a row of their own: the words above may need all the width
+        legends.setContentsMargins(12, 0, 12, 0)
+        legends.addWidget(self._legend)
+        legends.addWidget(self._kinds)
+        legends.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
+        layout.addLayout(legends)
         self._frame = QFrame()
         self._frame.setObjectName("canvas_frame")
         frame_layout = QVBoxLayout(self._frame)
@@ -223,10 +221,18 @@ class VoxelView(QWidget):
         """Draw the reconstruction; the camera stays."""
         self.scene.show("reconstruction", surface, "reconstruction")
         self._reconstruction_label.setText(words)
+        self._reconstruction_label.setToolTip(words)
 
     def explain(self, colouring: Colouring) -> None:
         """Show what the reconstruction's colours mean."""
-        self._error_legend.setVisible(colouring == "errors")
+        kinds = _KINDS.get(colouring, {})
+        self._kinds.setText(
+            "&nbsp; ".join(
+                f"<span style='color:{colour}'>■</span> {kind}"
+                for kind, (_, colour) in zip(kinds, COLOUR_MAPS[colouring] if kinds else (), strict=True)
+            )
+        )
+        self._kinds.setVisible(bool(kinds))
         low, high = {"height": ("floor", "top"), "occupancy": ("occupancy 0", "1")}.get(colouring, ("", ""))
         self._legend.show_colours(COLOUR_MAPS[colouring] if low else (), low, high)
 

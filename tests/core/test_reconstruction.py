@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from core.checkpoint import save_checkpoint
+from core.checkpoint import load_checkpoint, save_checkpoint
 from core.data.images import Picture
 from core.devices import available_devices, resolve_device
 from core.errors import CheckpointError, ConfigError
 from core.network.building import build_network
 from core.network.shape_memory import ShapeSource
+from core.prior_edits import PriorEdits
 from core.reconstruction import Reconstructor
 
 
@@ -108,3 +109,79 @@ def test_devices():
     assert available_devices()[-1] == "cpu"
     assert resolve_device("auto") == available_devices()[0]
     assert resolve_device("cpu") == "cpu"
+
+
+def decoded_from(path, encoded, slots):
+    """Occupancy that the network gives when its shape encoder reads exactly these slots, by its own parts."""
+    model = load_checkpoint(path).build().eval()
+    with torch.inference_mode():
+        if slots:
+            projected = model.shape_encoder.project(model.memory.packed[list(slots)])[None]
+            prior = model.shape_encoder(projected, torch.tensor([len(slots)]))
+        else:
+            prior = torch.zeros(1, model.config.lstm_hidden)
+        return model.shape_decoder(encoded.features, prior)[0, 0].sigmoid().numpy()
+
+
+@pytest.mark.parametrize(
+    ("edits", "slots"),
+    [
+        (PriorEdits(), [0, 1, 2]),
+        (PriorEdits(muted=frozenset({0})), [1, 2, 3]),
+        (PriorEdits(pinned=frozenset({4})), [0, 1, 4]),  # below beta
+        (PriorEdits(order=(3, 1)), [3, 1, 0]),
+        (PriorEdits(least_first=True), [2, 1, 0]),
+        (PriorEdits(limit=1), [0]),
+        (PriorEdits(limit=0), []),
+        (PriorEdits(pinned=frozenset({9999})), [0, 1, 2]),  # no such slot
+    ],
+)
+def test_edited_priors_are_what_is_read_in_this_order(path, picture, edits, slots):
+    reconstructor = Reconstructor(path, "cpu")
+    encoded = reconstructor.encode(picture)
+    result = reconstructor.decode(encoded, beta=0.65, edits=edits)
+    assert [prior.slot for prior in result.read] == slots
+    np.testing.assert_allclose(result.occupancy, decoded_from(path, encoded, slots), atol=1e-6)
+    assert result.above_beta == 4
+
+
+def test_rows_tell_what_was_done_to_them(path, picture):
+    edits = PriorEdits(muted=frozenset({1}), pinned=frozenset({4}), limit=2)
+    result = Reconstructor(path, "cpu").reconstruct(picture, beta=0.65, edits=edits)
+    rows = [(prior.slot, prior.given_to_lstm, prior.above_beta, prior.muted, prior.pinned) for prior in result.priors]
+    assert rows == [
+        (0, True, True, False, False),
+        (1, False, True, True, False),
+        (2, False, True, False, False),
+        (3, False, True, False, False),
+        (4, True, False, False, True),
+    ]
+    assert result.max_priors == 2
+
+
+def test_influence_is_what_leaving_each_out_changes(path, picture):
+    reconstructor = Reconstructor(path, "cpu")
+    encoded = reconstructor.encode(picture)
+    influence = reconstructor.influence(encoded, beta=0.65)
+    assert influence.slots == (0, 1, 2)
+    for slot, without in zip(influence.slots, influence.without, strict=True):
+        rest = [other for other in (0, 1, 2) if other != slot]
+        np.testing.assert_allclose(without, decoded_from(path, encoded, rest), atol=1e-6)
+    np.testing.assert_allclose(influence.without_any, decoded_from(path, encoded, []), atol=1e-6)
+    occupancy = reconstructor.decode(encoded, beta=0.65).occupancy
+    threshold = float(np.median(occupancy))
+    changed = influence.changed_voxels(occupancy, threshold)
+    expected = (decoded_from(path, encoded, [0, 2]) > threshold) != (occupancy > threshold)
+    assert changed[1] == int(expected.sum())
+    assert influence.changed_by_all(occupancy, threshold) > 0
+
+
+def test_influence_of_one_and_of_none(path, picture):
+    reconstructor = Reconstructor(path, "cpu")
+    encoded = reconstructor.encode(picture)
+    one = reconstructor.influence(encoded, beta=0.95)
+    assert one.slots == (0,)
+    np.testing.assert_array_equal(one.without[0], one.without_any)
+    none = reconstructor.influence(encoded, beta=1.0, edits=PriorEdits(limit=0))
+    assert none.changed_voxels(none.without_any, 0.5) == {}
+    assert none.changed_by_all(none.without_any, 0.5) == 0

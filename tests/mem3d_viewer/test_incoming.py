@@ -30,14 +30,21 @@ def test_a_file_comes_before_pixels(qapp, tmp_path):
     mime.setImageData(QImage(20, 20, QImage.Format.Format_RGB32))
     mime.setUrls([QUrl("https://example.org/a.png"), QUrl.fromLocalFile(str(tmp_path / "a.png"))])
     assert accepts(mime)
-    assert content(mime) == tmp_path / "a.png"
+    assert content(mime) == (tmp_path / "a.png",)
 
 
 def test_a_path_copied_as_text(tmp_path):
     (tmp_path / "a b.png").touch()
     mime = QMimeData()
     mime.setText(f'"{tmp_path / "a b.png"}"\n')
-    assert content(mime) == tmp_path / "a b.png"
+    assert content(mime) == (tmp_path / "a b.png",)
+
+
+def test_several_files_stay_together(tmp_path):
+    paths = tuple(tmp_path / name for name in ("b.png", "a.png"))
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    assert content(mime) == paths
 
 
 @pytest.mark.parametrize("text", ["", "words", "x" * 10000, "two\nlines"])

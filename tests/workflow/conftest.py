@@ -71,6 +71,7 @@ def _shared(qapp, checkpoint, picture, tmp_path_factory):
 def window(_shared):
     """A window that shows the picture, as it was opened; a module's tests share it."""
     window, request = _shared
+    window.reconstruct.history.clear()
     window.reconstruct.session.set_request(request)
     _wait_idle(window)
     window.reconstruct.session.select(None)

@@ -90,7 +90,7 @@ def test_a_bad_checkpoint_is_refused_and_changes_nothing(window, tmp_path, check
     window.reconstruct.controller.open_checkpoint(tmp_path / name)
     assert name in problem(window)
     assert window.reconstruct.session.answer is before
-    window.reconstruct.beta.changed.emit(0.6)
+    window.reconstruct.similarity.beta.changed.emit(0.6)
     wait_idle(window)
     assert window.reconstruct.session.answer.reconstruction.beta == pytest.approx(0.6)
 
@@ -129,10 +129,10 @@ def test_an_unexpected_error_of_the_network_is_shown_and_survived(window, proble
     before = window.reconstruct.session.answer
     with monkeypatch.context() as patch:
         patch.setattr(type(before.model), "decode", broken)
-        window.reconstruct.beta.changed.emit(0.33)
+        window.reconstruct.similarity.beta.changed.emit(0.33)
         assert "the tensors are at odds" in problem(window)
     assert window.reconstruct.session.answer is before
-    assert window.reconstruct.beta.value == pytest.approx(before.beta)
-    window.reconstruct.beta.changed.emit(0.7)
+    assert window.reconstruct.similarity.beta.value == pytest.approx(before.beta)
+    window.reconstruct.similarity.beta.changed.emit(0.7)
     wait_idle(window)
     assert window.reconstruct.session.answer.reconstruction.beta == pytest.approx(0.7)

@@ -180,7 +180,7 @@ def test_the_network_sees_covers_while_they_are_being_painted(editing):
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=place)
     settle(editing)
     assert not (network_input(editing) == 128).all(axis=2).any()
-    assert not editing.reconstruct.foreground.can_undo
+    assert not editing.reconstruct.history.can_undo
 
 
 def choose_background(window, index):

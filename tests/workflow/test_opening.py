@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import trimesh
 import viewer_support
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -49,14 +50,14 @@ def test_the_input_panel_shows_exactly_what_the_network_sees(window, picture):
 def test_by_menu(open_window, picture, wait_idle, monkeypatch):
     window = open_window()
     assert window.reconstruct.session.answer.reconstruction is None
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: (str(picture), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *args: ([str(picture)], ""))
     window.actions_["open"].trigger()
     wait_idle(window)
     assert window.reconstruct.session.answer.picture.path == picture
 
 
 def test_a_file_dialog_that_is_cancelled_changes_nothing(window, monkeypatch):
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *args: ([], ""))
     before = window.reconstruct.session.answer
     window.actions_["open"].trigger()
     assert not window.reconstruct.controller.working
@@ -72,7 +73,15 @@ def test_by_drop(open_window, picture, wait_idle):
 
 def test_nothing_in_the_window_catches_a_drop_for_itself(window):
     assert window.acceptDrops()
-    assert [w for w in window.findChildren(QWidget) if w.acceptDrops()] == []
+    # Rows of the priors are dragged within their list, which lets everything else pass.
+    rows = window.reconstruct.priors.list.view.viewport()
+    assert [w for w in window.findChildren(QWidget) if w.acceptDrops()] == [rows]
+    mime = files("picture.png")
+    enter = QDragEnterEvent(
+        QPoint(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    rows.parent().dragEnterEvent(enter)
+    assert not enter.isAccepted()
 
 
 def test_text_is_not_taken_as_a_drop(window):
@@ -87,7 +96,7 @@ def test_a_dropped_checkpoint_is_opened_as_one(window, tmp_path, picture, wait_i
     wait_idle(window)
     assert window.reconstruct.session.answer.model.path == other
     assert window.reconstruct.session.answer.picture.path == picture
-    assert window.reconstruct.beta.value == pytest.approx(0.8)
+    assert window.reconstruct.similarity.beta.value == pytest.approx(0.8)
 
 
 def test_pasted_pixels(open_window, wait_idle):
@@ -195,3 +204,69 @@ def test_esc_gives_up_the_running_work(window, tmp_path, wait_idle):
     wait_idle(window)
     assert window.reconstruct.session.answer is before
     assert window.reconstruct.session.request == before.request
+
+
+def names(window):
+    batch = window.reconstruct.batch
+    return [batch.item(row).text().split("  ")[1] for row in range(batch.count())]
+
+
+def test_pictures_dropped_together_are_listed_and_stepped_through(open_window, tmp_path, wait_idle, picture):
+    window = open_window()
+    paths = [viewer_support.make_picture(tmp_path / name) for name in ("b.png", "a.png", "c.png")]
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    assert not window.reconstruct.batch_dock.isVisible()
+    drop(window, mime)
+    wait_idle(window)
+    assert names(window) == ["b.png", "a.png", "c.png"]
+    assert window.reconstruct.batch_dock.isVisible()
+    shown = []
+    for command in ("next", "next", "next", "previous"):
+        window.actions_[command].trigger()
+        wait_idle(window)
+        shown.append(window.reconstruct.session.answer.request.picture.name)
+        assert window.reconstruct.batch.currentItem().text().endswith(shown[-1])
+    assert shown == ["a.png", "c.png", "b.png", "c.png"]
+    window.reconstruct.controller.open_picture(picture)  # one alone
+    wait_idle(window)
+    assert not window.reconstruct.batch_dock.isVisible()
+
+
+def test_a_folder_of_pictures(open_window, tmp_path, wait_idle, problem, monkeypatch):
+    window = open_window()
+    for name in ("2.png", "1.png"):
+        viewer_support.make_picture(tmp_path / name)
+    (tmp_path / "notes.txt").write_text("no picture")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: str(tmp_path))
+    window.actions_["open_folder"].trigger()
+    wait_idle(window)
+    assert names(window) == ["1.png", "2.png"]
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: str(empty))
+    window.actions_["open_folder"].trigger()
+    assert "no picture in it" in problem(window)
+    assert names(window) == ["1.png", "2.png"]
+
+
+def test_a_dropped_shape_may_be_the_ground_truth_of_the_picture(open_window, tmp_path, wait_idle, picture, monkeypatch):
+    asked = []
+    monkeypatch.setattr("mem3d_viewer.main_window.choose", lambda *words: asked.append(words[-1]) or words[-1][0])
+    grid, mesh = tmp_path / "truth.npz", tmp_path / "box.ply"
+    np.savez(grid, voxels=viewer_support.block(9))
+    trimesh.creation.box((1, 1, 1)).export(mesh)
+    window = open_window(picture)
+    drop(window, files(grid))
+    wait_idle(window)
+    session = window.reconstruct.session
+    np.testing.assert_array_equal(session.answer.truth, viewer_support.block(9))
+    assert "IoU" in window.reconstruct.view._reconstruction_label.text()
+    assert "Ground truth" in window.reconstruct.view._beside_label.text()
+    drop(window, files(mesh))
+    wait_idle(window)
+    assert session.answer.truth.all()  # a cube fills its grid
+    assert [len(answers) for answers in asked] == [2, 3]  # a grid is no data set
+    window.reconstruct.controller.open_picture(picture)
+    wait_idle(window)
+    assert session.answer.truth is None

@@ -82,10 +82,10 @@ def test_errors_are_coloured_only_where_the_truth_is_known(window, wait_idle):
     window.actions_["errors"].trigger()
     surface = window.reconstruct.view.scene._surfaces["reconstruction"]
     assert "errors" in surface.point_data
-    assert window.reconstruct.view._error_legend.isVisible()
+    assert window.reconstruct.view._kinds.isVisible()
     window.reconstruct.controller.close_picture()
     wait_idle(window)
-    assert not window.reconstruct.view._error_legend.isVisible()
+    assert not window.reconstruct.view._kinds.isVisible()
 
 
 def test_the_keys_a_and_d_step_through_the_samples_of_a_split(window, wait_idle, focus):

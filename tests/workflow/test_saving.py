@@ -123,7 +123,7 @@ def test_a_cancelled_dialog_saves_nothing(window, monkeypatch):
 
 
 def test_the_command_line_that_gives_the_same(window, picture, checkpoint, wait_idle):
-    window.reconstruct.beta.changed.emit(0.75)
+    window.reconstruct.similarity.beta.changed.emit(0.75)
     wait_idle(window)
     window.actions_["copy_command"].trigger()
     words = shlex.split(QGuiApplication.clipboard().text())

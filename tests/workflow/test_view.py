@@ -78,7 +78,7 @@ def test_axes_can_be_hidden(window):
 def test_the_camera_stays_when_the_result_changes(window, wait_idle, tmp_path):
     window.reconstruct.view.scene.rotate(40, 10)
     before = camera(window)
-    window.reconstruct.beta.changed.emit(0.9)
+    window.reconstruct.similarity.beta.changed.emit(0.9)
     wait_idle(window)
     window.actions_["smooth"].trigger()
     window.reconstruct.controller.open_picture(viewer_support.make_picture(tmp_path / "other.png", shade=50))
@@ -181,7 +181,7 @@ def test_light_and_dark_differ_everywhere(window):
             window.palette().window().color().name(),
             scene,
             picture.mean(),
-            window.reconstruct.plot.canvas.backgroundBrush(),
+            window.reconstruct.similarity.plot.canvas.backgroundBrush(),
         )
 
     light = looks()

@@ -89,14 +89,18 @@ def test_tab_goes_through_everything_in_order(window, focus):
     for _ in range(40):
         QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
         reached.append(QApplication.focusWidget())
-    stops = [*window.reconstruct.threshold.controls, *window.reconstruct.beta.controls, window.reconstruct.priors.view]
+    stops = [
+        *window.reconstruct.threshold.controls,
+        *window.reconstruct.similarity.beta.controls,
+        window.reconstruct.priors.list.view,
+    ]
     places = [reached.index(stop) for stop in stops]
     assert places == sorted(places)
     assert isinstance(reached[0], QToolButton)
 
 
 def test_the_number_can_be_typed(window, wait_idle, focus):
-    slider, box = window.reconstruct.beta.controls
+    slider, box = window.reconstruct.similarity.beta.controls
     focus(box)
     box.selectAll()
     QTest.keyClicks(box, "0.66")

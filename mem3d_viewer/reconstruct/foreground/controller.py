@@ -1,7 +1,6 @@
-"""Editing the foreground of the picture that is shown: edits, their history, and the picture they give."""
+"""Editing the foreground of the picture that is shown: what is drawn, and the picture that it gives."""
 
-import zlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,35 +13,9 @@ from mem3d_viewer.base.background import Job, Lane
 from mem3d_viewer.reconstruct.controller import ReconstructionController
 from mem3d_viewer.reconstruct.foreground.editor import PictureEditor
 from mem3d_viewer.reconstruct.foreground.mask_view import MaskView
+from mem3d_viewer.reconstruct.history import EditHistory
 from mem3d_viewer.reconstruct.pipeline import PictureSource
 from mem3d_viewer.reconstruct.session import Session
-
-
-@dataclass
-class History:
-    """The edits of one picture: those in force, those before, and those that were undone."""
-
-    edits: Edits = field(default_factory=Edits)
-    before: list[Edits] = field(default_factory=list)
-    undone: list[Edits] = field(default_factory=list)
-
-    def do(self, edits: Edits) -> None:
-        """Put ``edits`` in force."""
-        if edits != self.edits:
-            self.before.append(self.edits)
-            self.edits, self.undone = edits, []
-
-    def undo(self) -> None:
-        """Go back to the edits before."""
-        if self.before:
-            self.undone.append(self.edits)
-            self.edits = self.before.pop()
-
-    def redo(self) -> None:
-        """Take back an undo."""
-        if self.undone:
-            self.before.append(self.edits)
-            self.edits = self.undone.pop()
 
 
 @dataclass(eq=False)
@@ -55,7 +28,6 @@ class _Work:
     """The picture before any edit, decoded."""
     foreground: Foreground
     view: MaskView
-    history: History
     done: Edits | None = None
     """The edits whose result is shown."""
 
@@ -64,19 +36,20 @@ class ForegroundController(QObject):
     """Turns what is drawn in the editor into an edited picture, off the GUI thread, and has it reconstructed.
 
     As with requests, one computation runs and at most one waits: of a stroke in the making only the latest counts.
-    Edits are remembered by the picture's content while the program runs.
+    The history decides which edits are in force; they are carried out whether the editor is open or not.
     """
 
     failed = Signal(object)
     """The exception of edits that could not be carried out."""
     changed = Signal()
-    """The editor opened or closed, or there is something else to undo."""
+    """The editor opened or closed."""
 
     def __init__(
         self,
         session: Session,
         reconstruction: ReconstructionController,
         editor: PictureEditor,
+        history: EditHistory,
         actions: Actions,
         lane: Lane,
         parent: QObject | None = None,
@@ -85,41 +58,27 @@ class ForegroundController(QObject):
         self._session = session
         self._reconstruction = reconstruction
         self._editor = editor
-        self._actions = actions
+        self._history = history
         self._lane = lane
-        self._histories: dict[object, History] = {}
+        self._is_open = False
         self._work: _Work | None = None
         self._wanted: Edits | None = None
         self._job: Job | None = None
         editor.canvas.drawn.connect(self._take)
         editor.canvas.drawing.connect(self._try)
-        editor.canvas.given_up.connect(self._show_history)
+        editor.canvas.given_up.connect(self._want_history)
         editor.background_chosen.connect(self.set_background)
-        editor.reset.connect(lambda: self._do(Edits()))
+        editor.reset.connect(lambda: history.edit_foreground(Edits()))
         editor.done.connect(self.close)
         session.answer_changed.connect(self._follow)
-        actions.connect({"undo": self.undo, "redo": self.redo})
-        actions["edit_foreground"].triggered.connect(self._switch)
-        self.changed.connect(self._show_state)
-        self._show_state()
-
-    def _switch(self, on: bool) -> None:
-        if on:
-            self.open()
-        else:
-            self.close()
-        self._show_state()
-
-    def _show_state(self) -> None:
-        """The switch tells whether the editor is open; there may be something to undo."""
-        self._actions.check("edit_foreground", self.is_open)
-        self._actions.enable("undo", self.can_undo)
-        self._actions.enable("redo", self.can_redo)
+        history.changed.connect(self._follow_history)
+        actions["edit_foreground"].triggered.connect(lambda on: self.open() if on else self.close())
+        self.changed.connect(lambda: actions.check("edit_foreground", self.is_open))
 
     @property
     def is_open(self) -> bool:
         """Whether a picture is being edited."""
-        return self._work is not None
+        return self._is_open
 
     @property
     def working(self) -> bool:
@@ -129,85 +88,67 @@ class ForegroundController(QObject):
     @property
     def edits(self) -> Edits:
         """The edits in force."""
-        return Edits() if self._work is None else self._work.history.edits
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is an edit to take back."""
-        return self._work is not None and bool(self._work.history.before)
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is an undo to take back."""
-        return self._work is not None and bool(self._work.history.undone)
+        return self._history.state.foreground
 
     def open(self) -> None:
         """Edit the picture that is shown, from the edits it has, or from the proposal."""
+        if not self._is_open:
+            self._work = self._work or self._begin()
+            self._is_open = self._work is not None
+        if self._work is not None and self._work.original.picture is not None:
+            picture = self._work.original.picture
+            height, width = picture.pixels.shape[:2]
+            self._work.done = None  # the editor knows nothing of it yet
+            self._editor.begin(width, height)
+            self._editor.canvas.set_view(self._work.view.draw(picture), None)
+            self._show_preview()
+            self._history.adopt()
+            self._want_history()
+        self.changed.emit()
+
+    def _begin(self) -> _Work | None:
         answer = self._session.answer
-        if answer is None or answer.picture is None or answer.request.picture is None or self._work is not None:
-            return
+        if answer is None or answer.picture is None or answer.request.picture is None:
+            return None
         shown = answer.request.picture
         original = shown.original or replace(shown, picture=answer.picture)
         picture = original.picture
         if picture is None:
-            return
-        history = self._histories.setdefault(_identity(picture), History())
-        view = MaskView(picture)
-        self._work = _Work(shown, original, Foreground(picture, answer.model.object_finder), view, history)
-        height, width = picture.pixels.shape[:2]
-        self._editor.begin(width, height)
-        self._editor.canvas.set_view(view.draw(picture), None)
-        self._show_preview()
-        self.changed.emit()
-        self._show_history()
+            return None
+        foreground = Foreground(picture, answer.model.object_finder)
+        return _Work(shown, original, foreground, MaskView(picture))
 
     def close(self) -> None:
-        """End editing; the edited picture stays."""
-        if self._work is not None:
-            self._work = None
-            self._wanted = None
-            self.changed.emit()
+        """End editing; the edited picture stays, and what is being carried out is."""
+        self._is_open = False
+        self.changed.emit()
 
     def stop(self) -> None:
         """Begin nothing any more."""
-        self._work = None
-
-    def undo(self) -> None:
-        """Take the last edit back."""
-        if self._work is not None:
-            self._editor.canvas.give_up()
-            self._work.history.undo()
-            self._show_history()
-
-    def redo(self) -> None:
-        """Take an undo back."""
-        if self._work is not None:
-            self._work.history.redo()
-            self._show_history()
+        self._is_open, self._work = False, None
 
     def set_background(self, colour: Colour | None) -> None:
         """Put the object on a colour, or leave the photo uncut."""
         if colour is None:
-            self._do(replace(self.edits, cut_out=False))
+            self._history.edit_foreground(replace(self.edits, cut_out=False))
         else:
-            self._do(replace(self.edits, cut_out=True, background=colour))
+            self._history.edit_foreground(replace(self.edits, cut_out=True, background=colour))
 
     def _take(self, step: Box | Stroke) -> None:
-        self._do(self.edits.with_step(step))
-
-    def _do(self, edits: Edits) -> None:
-        if self._work is not None:
-            self._work.history.do(edits)
-            self._show_history()
+        self._history.edit_foreground(self.edits.with_step(step))
 
     def _try(self, step: Box | Stroke) -> None:
         """Show what a step in the making gives, without taking it."""
         self._want(self.edits.with_step(step))
 
-    def _show_history(self) -> None:
-        if self._work is not None:
-            self._want(self._work.history.edits)
-            self.changed.emit()
+    def _follow_history(self) -> None:
+        """Carry out the edits that are in force now, by an edit, an undo or a redo."""
+        if self._is_ours(self._session.request.picture) and self.edits != self._wanted:
+            self._editor.canvas.give_up()
+            self._want_history()
+
+    def _want_history(self) -> None:
+        self._want(self.edits)
 
     def _want(self, edits: Edits) -> None:
         self._wanted = edits
@@ -231,12 +172,12 @@ class ForegroundController(QObject):
         if work is not self._work:
             return
         if not self._is_ours(self._session.request.picture):  # another picture is on its way
-            self.close()
+            self._leave()
             return
         work.done = edits
         self._editor.canvas.set_view(view, edits.box if edits.cut_out else None)
         notes = tuple(note for note in edited.notes if note == NOTHING_FOUND)
-        self._editor.show_edits(work.history.edits, notes)
+        self._editor.show_edits(self.edits, notes)
         original = work.original.picture
         same = original is not None and edited.pixels is original.pixels and edited.background == original.background
         source = work.original if same else replace(work.original, picture=edited, original=work.original)
@@ -256,11 +197,15 @@ class ForegroundController(QObject):
         if self._work is None:
             return
         answer = self._session.answer
-        source = None if answer is None else answer.request.picture
-        if self._is_ours(source):
+        if self._is_ours(None if answer is None else answer.request.picture):
             self._show_preview()
         else:
-            self.close()
+            self._leave()
+
+    def _leave(self) -> None:
+        """Another picture is shown: this one is no longer worked on."""
+        self._work, self._wanted = None, None
+        self.close()
 
     def _is_ours(self, source: PictureSource | None) -> bool:
         """Whether ``source`` is the picture being edited, before or after edits."""
@@ -273,8 +218,3 @@ class ForegroundController(QObject):
         answer = self._session.answer
         if answer is not None and answer.reconstruction is not None:
             self._editor.preview.set_pixels(answer.reconstruction.network_input)
-
-
-def _identity(picture: Picture) -> object:
-    """Tells pictures apart by file and content: a file that has changed starts anew."""
-    return picture.path, picture.pixels.shape, zlib.crc32(picture.pixels.data)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -113,14 +114,17 @@ class PictureEditor(QWidget):
             button.setCheckable(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             button.setIconSize(_ICON)
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # fits a narrow window, too
+            button.setMinimumWidth(58)
+            button.setMaximumWidth(90)
             button.setToolTip(f"{tool.hint} ({tool.key})")
             button.setAccessibleName(f"{tool.text} tool")
             button.setAccessibleDescription(tool.hint)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _=False, name=tool.name: self.set_tool(name))
             self._tools.addButton(button, number)
-            row.addWidget(button)
-        row.addStretch(1)
+            row.addWidget(button, 1)
+        row.addStretch(0)
         self._commands = []
         for action in (undo, redo):
             button = QToolButton()

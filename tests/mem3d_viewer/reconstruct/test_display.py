@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 from viewer_support import block
 
 from core.data.dataset import ObjectRecord
+from core.prior_edits import NO_EDITS
 from mem3d_viewer.reconstruct.display import DisplayController
 from mem3d_viewer.widgets.image_panel import ImagePanel
 from mem3d_viewer.widgets.number_slider import NumberSlider
@@ -124,3 +125,32 @@ def test_no_picture_no_image(session, controller, shown, wait):
     controller.close_picture()
     wait(controller)
     assert shown.images.picture_view.image.isNull()
+
+
+def test_what_came_and_went_is_coloured_until_the_next_change(session, controller, shown, wait):
+    earlier = session.answer.reconstruction.occupancy
+    session.set_display(threshold=float(np.median(earlier)))
+    slot = session.answer.reconstruction.priors[0].slot
+    controller.set_edits(NO_EDITS.mute([slot]))
+    wait(controller)
+    threshold = session.display.threshold
+    now, before = session.answer.reconstruction.occupancy > threshold, earlier > threshold
+    came, went = int((now & ~before).sum()), int((before & ~now).sum())
+    assert came + went > 0
+    assert f"+{came:,} −{went:,} voxels" in shown.view.drawn[1]
+    assert shown.view.style["colouring"] == shown.view.legend == "changes"
+    values = np.unique(np.round(shown.view.drawn[0]["changes"], 1))
+    assert set(values) <= {0.0, 0.5, 1.0}
+    assert (0.5 in values) == (went > 0)
+    session.set_display(edges=False)
+    assert shown.view.style["colouring"] == "changes"
+    assert shown.controller.forget_changes()
+    assert shown.view.style["colouring"] == "plain"
+    assert not shown.controller.forget_changes()
+    controller.set_edits(NO_EDITS)
+    wait(controller)
+    assert shown.view.style["colouring"] == "changes"
+    controller.set_beta(0.6)
+    wait(controller)
+    assert shown.view.style["colouring"] == "plain"
+    assert "−" not in shown.view.drawn[1]

@@ -2,51 +2,26 @@ import numpy as np
 import pytest
 from PySide6.QtTest import QTest
 
-from core.data.foreground import Edits, Stroke
+from core.data.foreground import Stroke
 from core.data.images import GREY
-from mem3d_viewer.reconstruct.foreground.controller import ForegroundController, History
+from mem3d_viewer.reconstruct.foreground.controller import ForegroundController
 from mem3d_viewer.reconstruct.foreground.editor import PictureEditor
+from mem3d_viewer.reconstruct.history import EditHistory
 from mem3d_viewer.widgets.image_panel import PixelView
-
-ONE, TWO, THREE = (Edits(((0, 0, side, side),)) for side in (1, 2, 3))
-
-
-def test_undo_and_redo_go_through_the_states():
-    history = History()
-    for edits in (ONE, TWO):
-        history.do(edits)
-    history.undo()
-    assert history.edits == ONE
-    history.undo()
-    history.undo()  # nothing left: no error
-    assert history.edits == Edits()
-    history.redo()
-    history.redo()
-    history.redo()
-    assert history.edits == TWO
-
-
-def test_a_new_edit_forgets_what_was_undone_and_a_vain_one_is_none():
-    history = History()
-    history.do(ONE)
-    history.do(TWO)
-    history.undo()
-    history.do(THREE)
-    history.redo()
-    assert history.edits == THREE
-    history.do(THREE)
-    history.undo()
-    assert history.edits == ONE
-
 
 COVER = Stroke("cover", ((30.0, 40.0),), 12.0, GREY)
 
 
 @pytest.fixture
-def foreground(session, controller, actions, lane, host, qtbot):
+def history(session, controller, actions, host):
+    return EditHistory(session, actions, host)
+
+
+@pytest.fixture
+def foreground(session, controller, history, actions, lane, host, qtbot):
     editor = PictureEditor(PixelView("Preview"), actions["undo"], actions["redo"], actions["save_cut_out"])
     qtbot.addWidget(editor)
-    foreground = ForegroundController(session, controller, editor, actions, lane, host)
+    foreground = ForegroundController(session, controller, editor, history, actions, lane, host)
     foreground.editor_for_test = editor
     yield foreground
     foreground.stop()
@@ -100,3 +75,50 @@ def test_another_picture_ends_editing(foreground, controller, settle, picture):
     controller.open_picture(picture)
     settle()
     assert not foreground.is_open
+
+
+def covered(session):
+    return tuple(session.answer.picture.pixels[40, 30, :3]) == GREY
+
+
+def test_done_right_after_a_stroke_keeps_it(foreground, session, settle):
+    foreground.open()
+    settle()
+    foreground.editor_for_test.canvas.drawn.emit(COVER)
+    foreground.editor_for_test.done.emit()
+    assert not foreground.is_open
+    settle()
+    assert covered(session)
+
+
+def test_done_right_after_undo_keeps_the_undo(foreground, session, history, settle):
+    foreground.open()
+    foreground.editor_for_test.canvas.drawn.emit(COVER)
+    settle()
+    assert covered(session)
+    history.undo()
+    foreground.editor_for_test.done.emit()
+    settle()
+    assert not covered(session)
+
+
+def test_undo_reaches_the_picture_after_the_editor_is_closed(foreground, session, history, settle):
+    foreground.open()
+    foreground.editor_for_test.canvas.drawn.emit(COVER)
+    settle()
+    foreground.close()
+    history.undo()
+    settle()
+    assert not covered(session)
+    history.redo()
+    settle()
+    assert covered(session)
+
+
+def test_undo_while_a_stroke_is_computed_takes_it_back(foreground, session, history, settle):
+    foreground.open()
+    settle()
+    foreground.editor_for_test.canvas.drawn.emit(COVER)
+    history.undo()  # before the stroke was shown
+    settle()
+    assert not covered(session)

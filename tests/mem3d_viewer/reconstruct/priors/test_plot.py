@@ -14,22 +14,44 @@ def plot(qtbot):
     return widget
 
 
+READ, ABOVE, BELOW = range(3)
+
+
 def bars(plot):
+    """(similarity, slots, kind) of every bar, stacked ones from the bottom up."""
     options = plot._bars.opts
-    counts = np.rint(10 ** np.asarray(options["height"]) - 1).astype(int)
-    colours = [brush.color().name() for brush in options["brushes"]]
-    return list(zip(np.round(options["x"], 2).tolist(), counts.tolist(), colours, strict=True))
+    tops = np.asarray(options["y0"]) + np.asarray(options["height"])
+    counts = np.rint(10**tops - 10 ** np.asarray(options["y0"])).astype(int).tolist()
+    kinds = [plot.colours.index(brush.color().name()) for brush in options["brushes"]]
+    return sorted(zip(np.round(options["x"], 2).tolist(), kinds, counts, strict=True))
 
 
-def test_bars_count_slots_and_tell_the_side_of_beta(plot):
-    plot.show_similarities(np.array([0.31, 0.31, 0.715, 0.91], np.float32), 0.7)
-    assert bars(plot) == [(0.31, 2, "#aaaaaa"), (0.71, 1, "#ff8800"), (0.91, 1, "#ff8800")]
+def test_bars_count_slots_that_are_read_that_could_be_and_that_are_below_beta(plot):
+    similarities = np.array([0.31, 0.31, 0.715, 0.91, 0.911, 0.912], np.float32)
+    plot.show_similarities(similarities, 0.7, [0.91])
+    assert bars(plot) == [(0.31, BELOW, 2), (0.71, ABOVE, 1), (0.91, READ, 1), (0.91, ABOVE, 2)]
+
+
+def test_a_pinned_slot_is_read_below_beta(plot):
+    plot.show_similarities(np.array([0.31, 0.31, 0.91], np.float32), 0.7, [0.31])
+    assert bars(plot) == [(0.31, READ, 1), (0.31, BELOW, 1), (0.91, ABOVE, 1)]
+
+
+def test_the_three_colours_differ(plot):
+    assert len(set(plot.colours)) == 3
 
 
 def test_moving_beta_recolours(plot):
     plot.show_similarities(np.array([0.31, 0.71], np.float32), 0.5)
     plot.set_beta(0.8)
-    assert [colour for _, _, colour in bars(plot)] == ["#aaaaaa", "#aaaaaa"]
+    assert [kind for _, kind, _ in bars(plot)] == [BELOW, BELOW]
+
+
+def test_where_it_has_no_effect_beta_cannot_be_moved(plot):
+    plot.set_active(False)
+    assert not plot._line.movable
+    plot.set_active(True)
+    assert plot._line.movable
 
 
 def test_only_the_user_is_reported(plot):
