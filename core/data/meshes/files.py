@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import trimesh
 
 from core.data.meshes.companions import MAX_BYTES, Companions, read_regular
@@ -80,10 +81,11 @@ def read_mesh_file(path: Path) -> MeshFileContent:
         raise DatasetError(f"{path}: not a mesh file that can be read: {', '.join(MESH_ENDINGS)}")
     try:
         companions, notes = Companions(path), Notes()
-        parts = [part for part in _parts(ending, read_regular(path), companions, notes) if len(part.triangles)]
-        if not parts:
-            raise NoTriangles("only empty ones")
-        mesh = joined(parts)
+        with np.errstate(all="ignore"):  # numbers out of range are found by what they lead to
+            parts = [part for part in _parts(ending, read_regular(path), companions, notes) if len(part.triangles)]
+            if not parts:
+                raise NoTriangles("only empty ones")
+            mesh = joined(parts)
     except NoTriangles as error:
         raise DatasetError(f"{path}: holds no triangles ({error}); {_REMEDY}") from error
     except MeshRefused as error:

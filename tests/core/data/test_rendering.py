@@ -136,6 +136,41 @@ def test_several_textures_lie_the_right_way_round(renderer):
     ]
 
 
+def pictured_square(image, uv, clamp=False):
+    """A square in the plane of y and z that looks to +x, under a picture."""
+    corners = [[0, -0.5, -0.5], [0, 0.5, -0.5], [0, 0.5, 0.5], [0, -0.5, 0.5]]
+    mesh = trimesh.Trimesh(corners, [[0, 1, 2], [0, 2, 3]], process=False)
+    material = trimesh.visual.material.SimpleMaterial(image=image, clamp=clamp)
+    several = trimesh.visual.material.MultiMaterial([material])
+    mesh.visual = trimesh.visual.TextureVisuals(uv, several, face_materials=[0, 0])
+    return mesh
+
+
+def test_pictures_let_through_what_their_alpha_says(renderer):
+    pixels = np.full((64, 64, 4), (250, 0, 0, 255), np.uint8)
+    pixels[16:48, 16:48, 3] = 0
+    uv = np.array([[1, 0], [1, 1], [0, 1], [0, 0]], float)
+    view = renderer.views(pictured_square(Image.fromarray(pixels), uv), [Camera(0, 0, 0.65)])[0]
+    assert view[68, 68].tolist() == [0, 0, 0, 0]
+    covered = view[..., 3] == 255
+    assert covered.sum() > 2000
+    assert (view[covered][:, 0] > 100).all()
+    pixels[..., 3] = 128
+    view = renderer.views(pictured_square(Image.fromarray(pixels), uv), [Camera(0, 0, 0.65)])[0]
+    assert abs(int(view[68, 68, 3]) - 128) <= 2
+    assert view[68, 68, 0] > 100
+
+
+@pytest.mark.parametrize(("clamp", "red"), [(False, False), (True, True)])
+def test_pictures_repeat_or_go_on_with_their_border(renderer, clamp, red):
+    """The square lies two pictures to the right of one that is red at its right border and blue elsewhere."""
+    pixels = np.full((16, 16, 3), (0, 0, 250), np.uint8)
+    pixels[:, 12:] = (250, 0, 0)
+    uv = np.array([[2.5, 0], [2.5, 1], [2.1, 1], [2.1, 0]], float)
+    view = renderer.views(pictured_square(Image.fromarray(pixels), uv, clamp), [Camera(0, 0, 0.65)])[0]
+    assert (view[68, 68, 0] > view[68, 68, 2]) == red
+
+
 def test_sheets_back_to_back_show_their_own_side(renderer):
     wall = np.array([[0, 0, 1], [0, 0, 0], [0, 1, 0], [0, 1, 1]], float)
     mesh = trimesh.Trimesh(wall, [[0, 1, 2], [0, 2, 3], [2, 1, 0], [3, 2, 0]], process=False)
