@@ -84,6 +84,14 @@ COMMANDS = (
     Command(
         "paste", "&Paste Image", "Reconstruct the picture on the clipboard", "Ctrl+V", "mdi6.content-paste", "Paste"
     ),
+    Command("open_session", "Open S&ession…", "Open a picture with all that was done to it", "Ctrl+Alt+O"),
+    Command(
+        "save_session",
+        "Save Sessi&on…",
+        "Save the picture with all that was done to it, as one file that opens elsewhere, too",
+        "Ctrl+Alt+S",
+        page="reconstruct",
+    ),
     Command("close", "&Close Image", "Close the picture", "Ctrl+W", page="reconstruct"),
     Command(
         "export",
@@ -232,6 +240,13 @@ COMMANDS = (
     Command("dark", "&Dark", "Dark appearance", group="theme"),
     Command("reset_layout", "Reset &Layout", "Put the panels back where they were at first", page="reconstruct"),
     Command("full_screen", "&Full Screen", "Fill the screen with the window", "F11", checkable=True),
+    Command(
+        "sweep",
+        "S&weep…",
+        "What the result becomes while β, threshold, number of priors or an occluder goes from one end to the other",
+        "Ctrl+K",
+        page="reconstruct",
+    ),
     Command("open_checkpoint", "&Open Checkpoint…", "Use another trained model", "Ctrl+Shift+O", "mdi6.brain"),
     Command("builtin_model", "&Built-in Model", "Use the model that comes with the program"),
     Command(

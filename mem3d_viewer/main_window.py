@@ -25,6 +25,7 @@ from mem3d_viewer.memory.page import MemoryPage
 from mem3d_viewer.menus import Menus
 from mem3d_viewer.reconstruct.page import ReconstructPage
 from mem3d_viewer.reconstruct.pipeline import Request
+from mem3d_viewer.reconstruct.saved.file import ENDING as SESSION_ENDING
 from mem3d_viewer.train.page import TrainPage
 from mem3d_viewer.widgets.status import StatusBar
 
@@ -213,7 +214,9 @@ class MainWindow(QMainWindow):
             return
         first = found[0]
         ending = first.suffix.lower()
-        if ending == incoming.CHECKPOINT_ENDING:
+        if ending == SESSION_ENDING:
+            self.reconstruct.sessions.open(first)
+        elif ending == incoming.CHECKPOINT_ENDING:
             self.reconstruct.controller.open_checkpoint(first)
         elif first.is_dir():
             self._open_data(first)

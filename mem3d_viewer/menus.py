@@ -27,8 +27,9 @@ class Menus:
         bar = window.menuBar()
         bar.addMenu(
             self._filled(
-                "&File", "open", "open_folder", self.recent, self.samples, _SEPARATOR, "export", "save_voxels",
-                "save_mesh", "save_picture", "save_cut_out", _SEPARATOR, "close", "quit",
+                "&File", "open", "open_folder", self.recent, self.samples, _SEPARATOR, "open_session", "save_session",
+                _SEPARATOR, "export", "save_voxels", "save_mesh", "save_picture", "save_cut_out", _SEPARATOR, "close",
+                "quit",
             )
         )  # fmt: skip
         bar.addMenu(
@@ -55,7 +56,7 @@ class Menus:
         )  # fmt: skip
         bar.addMenu(
             self._filled(
-                "&Model", "open_checkpoint", "builtin_model", _SEPARATOR, self.device, _SEPARATOR, "use_memory"
+                "&Model", "open_checkpoint", "builtin_model", _SEPARATOR, self.device, _SEPARATOR, "use_memory", "sweep"
             )
         )
         bar.addMenu(

@@ -29,6 +29,11 @@ class Settings:
     def __init__(self, file: Path) -> None:
         self._store = QSettings(str(file), QSettings.Format.IniFormat)
 
+    @property
+    def folder(self) -> Path:
+        """The folder of the settings file, where other files of this user's may be kept."""
+        return Path(self._store.fileName()).parent
+
     def text(self, key: str, default: str, choices: tuple[str, ...] | None = None) -> str:
         """The text kept as ``key``; ``default`` if there is none or it is not one of ``choices``."""
         value = self._store.value(key)

@@ -88,6 +88,22 @@ class ReconstructionController(QObject):
         """Reconstruct a rendering of a data set; its ground truth is shown beside."""
         self._open(picture=PictureSource(sample=DatasetSample(dataset, index, view)))
 
+    def open_saved(self, model: ModelSource, picture: Picture, truth: Path | None, **changes: Any) -> None:
+        """Open what a session had open.
+
+        Args:
+            model: its checkpoint; where that is in use already it is not loaded again.
+            picture: its picture, before any edit.
+            truth: file of the true shape; None where it is not known.
+            changes: other fields of the request, such as ``beta``.
+        """
+        present = self._session.request.model
+        same = present.checkpoint == model.checkpoint and present.device == model.device
+        self._set_batch(())
+        self._open(
+            model=present if same else model, picture=PictureSource(picture.path, picture), truth=truth, **changes
+        )
+
     def step(self, by: int) -> None:
         """Open the picture before (-1) or after (1) this one: in its data set, or in its folder."""
         source = self._session.request.picture

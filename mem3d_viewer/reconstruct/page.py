@@ -31,7 +31,9 @@ from mem3d_viewer.reconstruct.pipeline import Request
 from mem3d_viewer.reconstruct.priors.controller import PriorsController
 from mem3d_viewer.reconstruct.priors.influence import InfluenceController
 from mem3d_viewer.reconstruct.priors.panel import PriorsPanel, SimilarityPanel
+from mem3d_viewer.reconstruct.saved.controller import SavedSessionController
 from mem3d_viewer.reconstruct.session import Session, remembered_display
+from mem3d_viewer.reconstruct.sweep.controller import SweepController
 from mem3d_viewer.reconstruct.welcome import Welcome
 from mem3d_viewer.widgets.image_panel import ImagePanel, PixelView
 from mem3d_viewer.widgets.number_slider import NumberSlider
@@ -112,9 +114,15 @@ class ReconstructPage(QMainWindow):
         )
         self.foreground = ForegroundController(session, self.controller, self.editor, history, actions, lane, self)
         self.export = ExportController(session, lane, actions, self.view, self)
-        for part in (self.controller, self.opening, self.influence, self.foreground, self.export):
+        self.sweep = SweepController(session, self.controller, history, lane, actions, self)
+        self.sessions = SavedSessionController(
+            session, self.controller, history, lane, actions, self.view, self._settings.folder / "sessions", self
+        )
+        parts = (self.controller, self.opening, self.influence, self.foreground, self.export, self.sweep, self.sessions)
+        for part in parts:
             part.failed.connect(errors.report)
-        self.export.saved.connect(self.saved)
+        for saver in (self.export, self.sweep, self.sessions):
+            saver.saved.connect(self.saved)
         self.images.edit.clicked.connect(self.foreground.open)
         self.welcome.sample_chosen.connect(self.controller.open_picture)
         self.batch.chosen.connect(self.controller.open_picture)
@@ -123,8 +131,9 @@ class ReconstructPage(QMainWindow):
         session.answer_changed.connect(self._show_state)
 
     def start(self) -> None:
-        """Begin with the first request."""
+        """Begin with the first request, or with what was shown when the program crashed."""
         self.controller.start()
+        self.sessions.offer_last()
 
     def _make_centre(self) -> None:
         threshold_row = QHBoxLayout()
@@ -241,6 +250,7 @@ class ReconstructPage(QMainWindow):
         self.priors.list.set_prior_colour(theme.prior)
         self.editor.set_icon_colours(theme.text, theme.border)
         self.similarity.set_colours(theme.base, theme.muted, theme.scene.grid, theme.prior, theme.accent)
+        self.sweep.set_theme(theme)
 
     def give_up(self) -> bool:
         """End the running work, else hide the shape prior or what changed, else close the editor: one of it, if any."""
@@ -263,8 +273,11 @@ class ReconstructPage(QMainWindow):
         self._remember()
         self.controller.stop()
         self.influence.stop()
+        self.sweep.stop()
+        self.sessions.stop()
         self.foreground.stop()
         self.lane.close()
+        self.sessions.forget_last()
         self.view.release()
 
     def _remember(self) -> None:

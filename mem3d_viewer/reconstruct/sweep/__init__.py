@@ -1,0 +1,1 @@
+"""Sweeps of one setting over the picture that is shown."""
