@@ -1,5 +1,7 @@
 # make run and make test set up what is missing, system packages included; see .ci/setup.sh.
 
+SECONDS ?= 60
+SEED ?= 0
 IMAGE ?= assets/samples/chair-00024.png
 RUN ?= runs/embedded
 SETS ?= --set built-in=builtin
@@ -7,7 +9,7 @@ SCREENSHOT := screenshots/window.png
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kills benchmark report train-embedded setup format clean
+.PHONY: help run test fuzz kills benchmark report train-embedded setup format clean
 
 help:  ## Say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -27,6 +29,9 @@ test: setup  ## Lint, types, import contracts, tests; stops at the first that fa
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+fuzz: setup  ## Give damaged files to every reader for a minute, or SECONDS=...; SEED=... begins elsewhere
+	$(BIN)/python tests/fuzz/fuzz.py --seconds $(SECONDS) --seed $(SEED)
 
 report: setup  ## Measure what the embedded model's memory adds; SETS='--set NAME=SPEC@SPLIT …' names other test sets
 	$(BIN)/mem3d report assets/report $(SETS)

@@ -190,5 +190,5 @@ def _picture(
 
 def _sample_rng(dataset: ShapeDataset, index: int, view: int, seed: int) -> np.random.Generator:
     """The generator of a sample: of its name, not of its place, so that a larger set does not change it."""
-    name = f"{dataset.name}/{dataset.objects[index].object_id}".encode()
+    name = f"{dataset.name}/{dataset.objects[index].object_id}".encode(errors="surrogateescape")
     return np.random.default_rng([seed, 4, view, *name])

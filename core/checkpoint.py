@@ -17,9 +17,11 @@ from core import __version__
 from core.config import Mem3DConfig, StartWith
 from core.errors import CheckpointError, ConfigError
 from core.files import replacing
+from core.json_files import is_whole, parse_json
 from core.network.building import build_network
 from core.network.mem3d import Mem3D
 from core.network.shape_memory import ShapeSource
+from core.reading import open_file
 
 FORMAT = "mem3d-checkpoint"
 FORMAT_VERSION = 1
@@ -58,9 +60,16 @@ class Checkpoint:
         Raises:
             CheckpointError: if the tensors do not fit the configuration, or the configuration not this machine.
         """
+        keys = self.tensors.get("memory.keys")
+        if keys is None or keys.shape[:1] != (self.config.model.memory_slots,):
+            raise self._damaged("the memory has another number of slots")
         try:
+            # First without memory for a single weight: a small file may claim any size.
+            with torch.device("meta"):
+                outline = build_network(self.config.model)
+            self._require_fit(outline, self.tensors)
             model = build_network(self.config.model)
-        except (RuntimeError, TypeError, MemoryError) as error:
+        except (RuntimeError, TypeError, MemoryError, OverflowError) as error:
             raise CheckpointError(
                 f"{self.path}: a network of the sizes stored in it cannot be made here; the file is damaged, or for a "
                 "larger machine: use another checkpoint"
@@ -81,16 +90,36 @@ class Checkpoint:
             for name, value in self.tensors.items()
             if what == "both" or name.startswith("memory.") == (what == "memory")
         }
+        self._require_fit(model, {**kept, **taken})
+        model.load_state_dict({**kept, **taken})
         try:
-            model.load_state_dict({**kept, **taken})
             if what != "weights":
                 model.memory.set_sources(self.sources)
-        except (RuntimeError, ConfigError) as error:
-            reason = str(error).splitlines()[-1].strip()
-            raise CheckpointError(
-                f"{self.path}: the tensors do not fit the configuration stored with them ({reason}); "
-                "the file is damaged: use another checkpoint"
-            ) from error
+        except ConfigError as error:
+            raise self._damaged(str(error)) from error
+
+    def _require_fit(self, model: Mem3D, tensors: Mapping[str, Tensor]) -> None:
+        """Refuse tensors that are not the network's, or hold what is no number.
+
+        Raises:
+            CheckpointError: naming the first.
+        """
+        wanted = model.state_dict()
+        if different := sorted(wanted.keys() ^ tensors.keys()):
+            raise self._damaged(f"{different[0]} is {'missing' if different[0] in wanted else 'too many'}")
+        for name, value in tensors.items():
+            real = value.is_floating_point() and wanted[name].is_floating_point()  # of half the bits, perhaps
+            if value.shape != wanted[name].shape or not (real or value.dtype == wanted[name].dtype):
+                has, needs = (f"{tuple(one.shape)} {one.dtype}" for one in (value, wanted[name]))
+                raise self._damaged(f"{name} is {has} instead of {needs}")
+            if real and not value.isfinite().all():
+                raise self._damaged(f"{name} holds what is no number")
+
+    def _damaged(self, reason: str) -> CheckpointError:
+        return CheckpointError(
+            f"{self.path}: the tensors do not fit the configuration stored with them ({reason}); "
+            "the file is damaged: use another checkpoint"
+        )
 
 
 def save_checkpoint(
@@ -156,9 +185,12 @@ def load_tensors(path: Path, expected_format: str) -> tuple[dict[str, Tensor], d
         CheckpointError: if it is missing, truncated, foreign, or of a newer format.
     """
     path = Path(path)
-    if not path.is_file():
-        what = "is a folder, not a file" if path.is_dir() else "no such file"
-        raise CheckpointError(f"{path}: {what}; choose a .safetensors checkpoint")
+    try:
+        open_file(path).close()
+    except OSError as error:
+        reason = "no such file" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
+        reason = "is a folder, not a file" if isinstance(error, IsADirectoryError) else reason
+        raise CheckpointError(f"{path}: {reason}; choose a .safetensors checkpoint") from error
     try:
         with safe_open(path, framework="pt", device="cpu") as file:
             metadata = file.metadata() or {}
@@ -167,7 +199,7 @@ def load_tensors(path: Path, expected_format: str) -> tuple[dict[str, Tensor], d
                     f"{path}: not a checkpoint of this program; open one that `mem3d train` has written"
                 )
             version = metadata.get("format_version", "")
-            if not version.isdecimal():
+            if not version.isdecimal() or len(version) > 9:
                 raise CheckpointError(f"{path}: the format version {version!r} is damaged; use another checkpoint")
             if int(version) > FORMAT_VERSION:
                 raise CheckpointError(
@@ -175,7 +207,8 @@ def load_tensors(path: Path, expected_format: str) -> tuple[dict[str, Tensor], d
                     "update mem3d-viewer to open it"
                 )
             return {name: file.get_tensor(name) for name in file.keys()}, metadata  # noqa: SIM118
-    except SafetensorError as error:
+    # Beside its own error, what torch says of a type or a shape that it does not have.
+    except (SafetensorError, RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(
             f"{path}: not a checkpoint, or a truncated one ({error}); use another copy of the file"
         ) from error
@@ -191,15 +224,24 @@ def load_checkpoint(path: Path) -> Checkpoint:
     """
     tensors, metadata = load_tensors(path, FORMAT)
     try:
-        config = Mem3DConfig.from_dict(json.loads(metadata["config"]), origin=str(path), recorded=True)
-        metrics = json.loads(metadata["metrics"])
-        sources = tuple(
-            None if entry is None else ShapeSource(str(entry[0]), str(entry[1]), int(entry[2]), str(entry[3]))
-            for entry in json.loads(metadata["sources"])
-        )
+        config = Mem3DConfig.from_dict(parse_json(metadata["config"]), origin=str(path), recorded=True)
+        metrics = dict(parse_json(metadata["metrics"]))
+        sources = tuple(_source(entry) for entry in parse_json(metadata["sources"]))
         step = int(metadata["step"])
         mean_shape = tensors.pop(_MEAN_SHAPE).float().numpy().reshape(32, 32, 32)
-    except (KeyError, IndexError, TypeError, ValueError, RecursionError, ConfigError) as error:
+        if step < 0 or not np.isfinite(mean_shape).all():
+            raise ValueError("its step or its mean shape cannot be")
+    except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(f"{path}: its metadata is damaged ({error}); use another checkpoint") from error
     network = {name.removeprefix(_NETWORK): value for name, value in tensors.items() if name.startswith(_NETWORK)}
     return Checkpoint(Path(path), config, step, metrics, mean_shape, network, sources)
+
+
+def _source(entry: Any) -> ShapeSource | None:
+    """Where a remembered shape came from, as ``save_checkpoint`` writes it."""
+    if entry is None:
+        return None
+    dataset, object_id, view, category = entry
+    if not is_whole(view) or not all(isinstance(text, str) for text in (dataset, object_id, category)):
+        raise ValueError("a source of another form")
+    return ShapeSource(dataset, object_id, view, category)

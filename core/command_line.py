@@ -19,8 +19,3 @@ class ArgumentParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Refuse the arguments, with the way to learn about them."""
         raise ConfigError(f"{message}; see `{self.prog} --help`")
-
-
-def one_line(error: Exception) -> str:
-    """An error's message on one line, whatever a file name in it holds."""
-    return " ".join(str(error).split())

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_type_hints
 
 from core.errors import ConfigError
+from core.json_files import read_json
 from core.setting_values import converted, parsed
 
 ValueSimilarity = Literal["paper", "iou"]
@@ -359,8 +360,8 @@ class Mem3DConfig:
             ConfigError: if it cannot be read or is not a valid configuration.
         """
         try:
-            values = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+            values = read_json(Path(path))
+        except (OSError, ValueError) as error:
             raise ConfigError(f"{path}: cannot be read as a JSON configuration ({error})") from error
         return cls.from_dict(values, origin=str(path), recorded=recorded)
 

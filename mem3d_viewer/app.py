@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import __version__
-from core.command_line import BAD_INPUT, ArgumentParser, one_line
-from core.errors import CheckpointError, Mem3DError, OutputError
+from core.command_line import BAD_INPUT, ArgumentParser
+from core.errors import CheckpointError, Mem3DError, OutputError, one_line
 
 if TYPE_CHECKING:
     from mem3d_viewer.main_window import MainWindow
@@ -40,7 +40,11 @@ def main(argv: list[str] | None = None) -> int:
         _require_display()
         return _run(options, picture)
     except Mem3DError as error:
-        print(f"mem3d-viewer: {one_line(error)}", file=sys.stderr)  # noqa: T201
+        print(f"mem3d-viewer: {error}", file=sys.stderr)  # noqa: T201
+        return BAD_INPUT
+    except OSError as error:  # a name that is too long
+        reason = f"{error.filename or 'output'}: {error.strerror or error}; check the name and the disk"
+        print(f"mem3d-viewer: {one_line(reason)}", file=sys.stderr)  # noqa: T201
         return BAD_INPUT
 
 

@@ -1,8 +1,8 @@
 """The command ``mem3d``: reconstruct, export, train, list runs, evaluate, build data sets, edit memories.
 
-Exit code 0, 1 if some meshes of a build were skipped, or 2 for bad input with exactly one line on standard error; 130
-after Ctrl+C and 143 after SIGTERM, but for a training, which stops in order. With ``--json`` standard output holds JSON
-alone; progress goes to standard error.
+Exit code 0, 1 if some meshes of a build or some of several pictures could not be used, or 2 for bad input with exactly
+one line on standard error; 130 after Ctrl+C and 143 after SIGTERM, but for a training, which stops in order. With
+``--json`` standard output holds JSON alone; progress goes to standard error.
 """
 
 import io
@@ -15,8 +15,8 @@ from contextlib import contextmanager
 
 from core import __version__
 from core.cli import dataset, evaluate, export, memory, reconstruct, report, runs, train, train_mask
-from core.command_line import BAD_INPUT, ArgumentParser, one_line
-from core.errors import Mem3DError
+from core.command_line import BAD_INPUT, ArgumentParser
+from core.errors import Mem3DError, one_line
 
 # torch, Pillow and the rest are imported by the commands that use them, so that --help and a mistyped option answer
 # at once.
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()  # here, where a closed pipe or a full disk can still be answered
             return code
     except Mem3DError as error:
-        print(f"mem3d: {one_line(error)}", file=sys.stderr)
+        print(f"mem3d: {error}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         print("mem3d: interrupted", file=sys.stderr)
@@ -48,10 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         return 141
     except OSError as error:  # a name that is too long, a folder that may not be entered, a full disk
-        print(
-            f"mem3d: {error.filename or 'output'}: {error.strerror or error}; check the name and the disk",
-            file=sys.stderr,
-        )
+        reason = f"{error.filename or 'output'}: {error.strerror or error}; check the name and the disk"
+        print(f"mem3d: {one_line(reason)}", file=sys.stderr)
         return BAD_INPUT
 
 

@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import os
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,17 +12,26 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli.options import add_model_options, checkpoint_path, colour, number, refuse_inputs
 from core.cli.prior_options import add_prior_options, prior_edits
-from core.data.images import WHITE, Picture, load_picture
-from core.errors import ImageError, OutputError
+from core.data.images import PICTURE_ENDINGS, WHITE, Picture, load_picture
+from core.errors import ImageError, OutputError, one_line
 
 if TYPE_CHECKING:
     from core.reconstruction import Reconstructor
 
+SKIPPED = 1
+"""Exit code where some of several pictures could not be used."""
+
 
 def add_command(commands: Any) -> None:
     """Add the command to the parser's subcommands."""
-    command = commands.add_parser("reconstruct", help="pictures to voxel grids")
-    command.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="PNG, JPG, WebP …")
+    command = commands.add_parser(
+        "reconstruct",
+        help="pictures to voxel grids",
+        description="Turn pictures into voxel grids. Exit code 1: of several pictures some could not be used.",
+    )
+    command.add_argument(
+        "images", nargs="+", type=Path, metavar="IMAGE", help="PNG, JPG, WebP, HEIC …, or a folder of pictures"
+    )
     add_picture_options(command)
     command.add_argument(
         "--output",
@@ -61,23 +72,32 @@ def _reconstruct(options: argparse.Namespace) -> int:
     from core.export.shape_files import require_known_ending, save_voxels
     from core.reconstruction import Reconstructor
 
-    outputs = [_outputs(options, name) for name in _file_names(options.images)]
+    images = _pictures(options.images)
+    several = images != options.images or len(images) > 1
+    outputs = [_outputs(options, name, several) for name in _file_names(images)]
     for path in (path for paths in outputs for path in paths):
         require_known_ending(path)
         if not path.parent.is_dir():
             raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
-        refuse_inputs([path], *options.images, options.mask, options.checkpoint)
-    if options.mask is not None and len(options.images) > 1:
+        refuse_inputs([path], *images, options.mask, options.checkpoint)
+    if options.mask is not None and several:
         raise ImageError(f"{options.mask}: a mask belongs to one picture: name one image, or use --cut-out")
-    for image in options.images[1:]:  # a bad one is refused before anything is computed or written
-        load_picture(image)
     edits = prior_edits(options)
     reconstructor = Reconstructor(checkpoint_path(options), options.device)
     threshold = reconstructor.config.model.threshold if options.threshold is None else options.threshold
-    entries = []
-    for image, paths in zip(options.images, outputs, strict=True):
+    entries: list[dict[str, Any]] = []
+    unusable = 0
+    for image, paths in zip(images, outputs, strict=True):
         began = time.perf_counter()
-        picture = opened(image, options, reconstructor)
+        try:
+            picture = opened(image, options, reconstructor)
+        except ImageError as error:
+            if not several:
+                raise
+            unusable += 1
+            entries.append({"image": str(image), "error": str(error)})
+            print(f"mem3d: {error}", file=sys.stderr)
+            continue
         loading = time.perf_counter() - began
         result = reconstructor.reconstruct(picture, beta=options.beta, use_memory=not options.no_memory, edits=edits)
         for path in paths:
@@ -115,14 +135,35 @@ def _reconstruct(options: argparse.Namespace) -> int:
             if options.no_memory:
                 prior = "memory off"
             print(
-                f"{image}: {occupied} voxels, {result.above_beta} slots above beta {result.beta:g}, {prior}, "
-                f"{sum(seconds.values()):.2f} s" + "".join(f"\n  {path}" for path in paths)
+                f"{one_line(str(image))}: {occupied} voxels, {result.above_beta} slots above beta {result.beta:g}, "
+                f"{prior}, {sum(seconds.values()):.2f} s" + "".join(f"\n  {path}" for path in paths)
             )
             for note in picture.notes:
                 print(f"  note: {note}")
     if options.json:
         print(json.dumps(entries, indent=2))
-    return 0
+    if unusable:
+        print(f"mem3d: {unusable} of {len(images)} pictures could not be used", file=sys.stderr)
+    return SKIPPED if unusable else 0
+
+
+def _pictures(named: Sequence[Path]) -> list[Path]:
+    """The files that are named, and the pictures in the folders that are, in the order of their names.
+
+    Raises:
+        ImageError: if there is no picture in a folder.
+    """
+    found: list[Path] = []
+    for path in named:
+        if not os.path.isdir(path):
+            found.append(path)
+            continue
+        inside = [file for file in sorted(path.iterdir()) if file.suffix.lower() in PICTURE_ENDINGS]
+        inside = [file for file in inside if not file.name.startswith(".")]
+        if not inside:
+            raise ImageError(f"{path}: holds no picture ({', '.join(PICTURE_ENDINGS[:4])} …): name a folder that does")
+        found += inside
+    return found
 
 
 def opened(image: Path, options: argparse.Namespace, reconstructor: "Reconstructor") -> Picture:
@@ -151,8 +192,8 @@ def _file_names(images: Sequence[Path]) -> list[str]:
     return names
 
 
-def _outputs(options: argparse.Namespace, name: str) -> list[Path]:
-    if len(options.images) == 1:
+def _outputs(options: argparse.Namespace, name: str, several: bool) -> list[Path]:
+    if not several:
         return [path / f"{name}.npz" if path.is_dir() else path for path in options.output]
     paths = []
     for folder in options.output:

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from core.errors import one_line
+
 
 def add_command(commands: Any) -> None:
     """Add the command to the parser's subcommands."""
@@ -33,11 +35,12 @@ def _list_runs(options: argparse.Namespace) -> int:
     for run in runs:
         best = "" if run.best_iou is None else f"{run.best_iou:.4f}"
         when = datetime.fromtimestamp(run.modified).strftime("%Y-%m-%d %H:%M")
-        rows.append((run.name, run.status, str(run.step), best, run.preset, run.dataset, f"{run.size / 1e6:.0f}", when))
+        name, dataset = one_line(run.name), one_line(run.dataset)
+        rows.append((name, run.status, str(run.step), best, run.preset, dataset, f"{run.size / 1e6:.0f}", when))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     for run in runs:
         if run.reason:
-            print(f"{run.name}: {run.reason}")
+            print(one_line(f"{run.name}: {run.reason}"))
     return 0

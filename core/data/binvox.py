@@ -7,6 +7,10 @@ from numpy.typing import NDArray
 
 from core.data.bit_packing import VOXEL_RESOLUTION
 from core.errors import DatasetError
+from core.reading import read_file
+
+_LARGEST = 1_000_000
+"""Bytes of the largest file: a grid in which no two neighbours are alike takes 65 536, and a header some lines."""
 
 
 def load_binvox(path: Path) -> NDArray[np.bool_]:
@@ -21,9 +25,10 @@ def load_binvox(path: Path) -> NDArray[np.bool_]:
         DatasetError: if the file is missing, truncated, of another format or of another size.
     """
     try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise DatasetError(f"{path}: cannot be read ({error.strerror or error})") from error
+        content = read_file(path, _LARGEST)
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        raise DatasetError(f"{path}: cannot be read ({reason}); fetch or write it again") from error
     header, marker, body = content.partition(b"\ndata\n")
     lines = header.split(b"\n")
     if not lines[0].startswith(b"#binvox") or not marker:

@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 VOXEL_RESOLUTION = 32
 """Side of a voxel grid in voxels."""
+PACKED_BYTES = VOXEL_RESOLUTION**3 // 8
+"""Bytes of a packed grid."""
 
 
 def pack(voxels: NDArray[np.bool_]) -> NDArray[np.uint8]:

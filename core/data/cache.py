@@ -18,6 +18,7 @@ from core.data.new_folder import new_folder, remove_stale
 from core.data.packed import FORMAT_VERSION, PackedDataset, PackedWriter, encode_picture
 from core.data.source_files import source_state
 from core.errors import DatasetError
+from core.json_files import read_json
 
 CACHE_VARIABLE = "MEM3D_CACHE"
 """Environment variable that names another folder than the user's cache."""
@@ -85,7 +86,7 @@ def read_copy(place: Path) -> Copy | None:
     if not place.exists():
         return None
     try:
-        facts = json.loads((place / _SOURCE).read_text(encoding="utf-8"))
+        facts = read_json(place / _SOURCE)
         problems = tuple(Problem(Path(path), str(what)) for path, what in facts["problems"])
         dataset = PackedDataset(place)
         dataset.verify(pictures=False)
@@ -175,7 +176,7 @@ def copies() -> list[tuple[Path, str, int]]:
     found = []
     for place in sorted((cache_folder() / _COPIES).glob("*-format*")):
         try:
-            source = str(json.loads((place / _SOURCE).read_text(encoding="utf-8"))["source"])
+            source = str(read_json(place / _SOURCE)["source"])
             found.append((place, source, sum(path.stat().st_size for path in place.iterdir())))
         except (OSError, ValueError, KeyError, TypeError):
             found.append((place, "damaged", 0))

@@ -128,7 +128,7 @@ def _packed_problems(dataset: PackedDataset, progress: Progress | None) -> list[
     try:
         dataset.verify()
     except DatasetError as error:
-        path, _, what = str(error).partition(": ")
+        path, _, what = str(error.args[0]).partition(": ")
         problems.append(Problem(Path(path), what))
     twice = [name for name, count in Counter(record.object_id for record in dataset.objects).items() if count > 1]
     problems += [Problem(dataset.folder / INDEX, f"{name} is there twice; build the data set again") for name in twice]
@@ -139,7 +139,7 @@ def _packed_problems(dataset: PackedDataset, progress: Progress | None) -> list[
             try:
                 dataset.image(index, view)
             except DatasetError as error:
-                problems.append(Problem(dataset.folder, str(error).partition(": ")[2]))
+                problems.append(Problem(dataset.folder, str(error.args[0]).partition(": ")[2]))
         if progress:
             progress(index + 1, len(dataset.objects), "checking")
     return problems

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import DatasetError, ImageError
+from core.errors import DatasetError, ImageError, one_line
 
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
@@ -71,7 +71,7 @@ class Problem:
 
     def __str__(self) -> str:
         """One line that names the file."""
-        return f"{self.path}: {self.what}"
+        return one_line(f"{self.path}: {self.what}")
 
 
 @contextmanager

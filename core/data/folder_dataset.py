@@ -214,7 +214,7 @@ def require_some(count: int, dataset: FolderDataset, problems: Sequence[Problem]
 
 def _problem(path: Path, error: DatasetError) -> Problem:
     """A problem from an error's message, which names ``path``, or another file that belongs to it, such as a mask."""
-    text = str(error)
+    text = str(error.args[0])  # the whole of it, however long the path
     if text.startswith(f"{path}: "):
         return Problem(path, text.removeprefix(f"{path}: "))
     other, _, what = text.partition(": ")

@@ -1,28 +1,34 @@
 """Reading pictures, and the one preprocessing that training and inference share."""
 
-import stat
-import warnings
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
+from core.data.decoding import UnknownPictureError, decoding, refuse_too_large, telling
+from core.data.deep_pictures import from_deep_colour, from_deep_grey
 from core.errors import ImageError
+from core.reading import open_file
 
 MIN_SIDE = 16
 """Smallest width and height of a picture in pixels; below it there is nothing to recognise."""
-MAX_PIXELS = 80_000_000
-"""Largest picture in pixels; below Pillow's own limit, so that Pillow never speaks first."""
+PICTURE_ENDINGS = (
+    ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jp2", ".ppm",
+    ".pgm", ".tga",
+)  # fmt: skip
+"""Endings of what is taken for a picture in a folder, in small letters; a file that is named may have any other."""
 ALPHA_THRESHOLD = 25
 """Alpha above which a pixel belongs to the object: soft shadows and stray edges stay outside its box."""
 OBJECT_FILL = 0.8
 """Share of the network input's side that the longest side of an object with alpha fills."""
 WHITE = (255, 255, 255)
 """Background behind a picture with alpha where nothing else is asked for."""
-
+_DARK = 64
+"""Of a picture with 16 bits a channel: the value below which all of it lies where only some bits are in use."""
 GREY = (128, 128, 128)
 """Half way from black to white."""
 
@@ -62,7 +68,7 @@ def load_picture(path: Path) -> Picture:
     """
     path = Path(path)
     with _opened(path) as file:
-        pixels, notes = _decoded(file, path)
+        pixels, notes = _decoded(file, str(path))
     return _checked(pixels, str(path), path, notes)
 
 
@@ -154,77 +160,51 @@ def _border_colour(pixels: NDArray[np.uint8]) -> Colour:
 
 def _opened(path: Path) -> BinaryIO:
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise ImageError(f"{path}: is a folder: name a picture file in it")
-        if not stat.S_ISREG(status.st_mode):
-            raise ImageError(f"{path}: is not an ordinary file: name a picture file")
-        if status.st_size == 0:
-            raise ImageError(f"{path}: the file is empty: save or download the picture again")
-        return path.open("rb")
+        file = open_file(path)
     except FileNotFoundError as error:
         raise ImageError(f"{path}: there is no such file: check the name") from error
     except PermissionError as error:
         raise ImageError(f"{path}: permission denied: make the file readable") from error
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
+    except IsADirectoryError as error:
+        raise ImageError(f"{path}: is a folder: name a picture file in it") from error
+    except OSError as error:
+        reason = error.strerror or error
         raise ImageError(f"{path}: cannot be opened ({reason}): check the name and the disk") from error
+    if not os.fstat(file.fileno()).st_size:
+        file.close()
+        raise ImageError(f"{path}: the file is empty: save or download the picture again")
+    return file
 
 
-def _decoded(file: BinaryIO, path: Path) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-    try:
-        # Pillow warns about odd metadata, which changes nothing here and would only clutter the terminal.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(file) as image:
-                if image.format == "EPS":  # decoding it would run another program, Ghostscript
-                    raise UnidentifiedImageError
-                _require_size(image.width, image.height, str(path))  # from the header, before decoding
-                return _upright(image)
-    except ImageError:
-        raise
-    except UnidentifiedImageError as error:
-        raise ImageError(f"{path}: is not a picture: use a PNG, JPEG or WebP file") from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_large(str(path)) from error
-    except MemoryError as error:
-        raise ImageError(f"{path}: not enough memory to decode it: resize the picture") from error
-    # Pillow's many decoders raise nearly anything on damaged data: struct.error, KeyError, SyntaxError, ...
-    except Exception as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise ImageError(
-            f"{path}: the picture is cut short or damaged ({reason}): save or download it again"
-        ) from error
-
-
-def _upright(image: Image.Image) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-    image.load()
+def _decoded(file: BinaryIO, name: str) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     notes: list[str] = []
+    try:
+        with decoding(file, name) as image:
+            return _turned(_pixels(image, file, name, notes), _orientation(image)), tuple(notes)
+    except UnknownPictureError:
+        pixels = _from_deep_colour(file, name, notes)
+        if pixels is None:
+            raise
+        return pixels, tuple(notes)
+
+
+def _pixels(image: Image.Image, file: BinaryIO, name: str, notes: list[str]) -> NDArray[np.uint8]:
+    deep = ";16" in str(getattr(image, "tile", ""))  # how the pixels are stored; Pillow keeps 8 bits of them
+    image.load()
     # A phone's MPO holds a preview or a depth map beside the photo: no animation.
     if getattr(image, "is_animated", False) and image.format != "MPO":
         notes.append("The file holds several frames: only the first one is used.")
     if image.mode.startswith("I") or image.mode == "F":
-        pixels = _from_deep_grey(image, notes)
-    else:
-        pixels = np.array(image.convert("RGBA" if image.has_transparency_data else "RGB"))
-    return _turned(pixels, _orientation(image)), tuple(notes)
+        return from_deep_grey(image, notes)
+    pixels = np.array(image.convert("RGBA" if image.has_transparency_data else "RGB"))
+    if deep and pixels[..., :3].max() < _DARK and (brighter := _from_deep_colour(file, name, notes)) is not None:
+        return brighter
+    return pixels
 
 
-def _from_deep_grey(image: Image.Image, notes: list[str]) -> NDArray[np.uint8]:
-    """16-bit, 32-bit or float grey as RGB(A); Pillow's own conversion clips at 255 instead of scaling."""
-    values = np.nan_to_num(np.asarray(image).astype(np.float64), posinf=0.0, neginf=0.0)
-    low, high = float(values.min()), float(values.max())
-    if image.mode == "F" or low < 0 or high > 65535:
-        notes.append("The grey values are stretched from the darkest to the brightest.")
-        scaled = (values - low) * (255 / (high - low) if high > low else 0.0)
-    else:
-        scaled = values / 257
-    grey = np.rint(scaled).astype(np.uint8)
-    transparent = image.info.get("transparency")
-    if transparent is None:
-        return np.stack([grey] * 3, axis=2)
-    return np.stack([grey] * 3 + [np.where(values == transparent, 0, 255).astype(np.uint8)], axis=2)
+def _from_deep_colour(file: BinaryIO, name: str, notes: list[str]) -> NDArray[np.uint8] | None:
+    with telling(name):
+        return from_deep_colour(file, name, notes)
 
 
 def _orientation(image: Image.Image) -> int:
@@ -248,7 +228,11 @@ def _turned(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
 
 def _checked(pixels: NDArray[np.uint8], name: str, path: Path | None, notes: tuple[str, ...]) -> Picture:
     height, width, channels = pixels.shape
-    _require_size(width, height, name)
+    if min(width, height) < MIN_SIDE:
+        raise ImageError(
+            f"{name}: the picture is too small, {width} x {height} pixels: use one of at least {MIN_SIDE} x {MIN_SIDE}"
+        )
+    refuse_too_large(width, height, name)
     if channels == 4:
         alpha = pixels[..., 3]
         if alpha.max() <= ALPHA_THRESHOLD:
@@ -256,19 +240,3 @@ def _checked(pixels: NDArray[np.uint8], name: str, path: Path | None, notes: tup
         if alpha.min() == 255:
             pixels = pixels[..., :3]
     return Picture(np.ascontiguousarray(pixels), path, notes)
-
-
-def _require_size(width: int, height: int, name: str) -> None:
-    if min(width, height) < MIN_SIDE:
-        raise ImageError(
-            f"{name}: the picture is too small, {width} x {height} pixels: use one of at least {MIN_SIDE} x {MIN_SIDE}"
-        )
-    if width * height > MAX_PIXELS:
-        raise _too_large(name)
-
-
-def _too_large(name: str) -> ImageError:
-    return ImageError(
-        f"{name}: the picture is too large, more than {MAX_PIXELS // 1_000_000} million pixels: "
-        "resize it below 8000 x 8000"
-    )

@@ -7,19 +7,24 @@ offsets are in ``offsets.npy`` ((pictures + 1,) int64, objects in order, views i
 
 import io
 import json
+import os
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, get_args
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.data.bit_packing import pack, unpack
-from core.data.dataset import ObjectRecord, Split
-from core.errors import DatasetError
+from core.data.bit_packing import PACKED_BYTES, pack, unpack
+from core.data.dataset import SPLITS, ObjectRecord
+from core.data.decoding import decoding
+from core.errors import DatasetError, ImageError
+from core.json_files import is_whole, read_json
+from core.npy_files import Kind, map_npy, read_npy
+from core.reading import open_file
 
 FORMAT_VERSION = 1
 """Version of the packed format; a newer one is refused."""
@@ -28,7 +33,11 @@ INDEX = "dataset.json"
 """The file that makes a folder a packed data set; it is written last."""
 _FORMAT = "mem3d-packed"
 _IMAGES, _OFFSETS, _VOXELS = "images.bin", "offsets.npy", "voxels.npy"
+_FILES = (_IMAGES, _OFFSETS, _VOXELS)
 _CHECKED_AT_ONCE = 1 << 22
+_MOST_VIEWS = 1_000_000
+_MOST_OFFSETS = 1 << 28  # bytes, of 33 million pictures
+_ANY_SIZE = 1 << 62  # it is mapped, not read
 
 
 def encode_picture(pixels: NDArray[np.uint8]) -> bytes:
@@ -116,29 +125,39 @@ class PackedDataset:
         self.folder = Path(folder)
         index = _read_index(self.folder)
         try:
-            self._name = str(index["name"])
+            self._name = _text(index["name"])
             self._objects = tuple(_record(entry) for entry in index["objects"])
-            sizes = {str(name): int(facts["bytes"]) for name, facts in index["files"].items()}
-            checksums = {str(name): int(facts["crc32"]) for name, facts in index["files"].items()}
-            self._version = str(index.get("version") or sorted(checksums.items()))
+            files = {name: (index["files"][name]["bytes"], index["files"][name]["crc32"]) for name in _FILES}
+            self._version = _text(index.get("version") or str(sorted((name, crc) for name, (_, crc) in files.items())))
+            if not all(is_whole(number) for numbers in files.values() for number in numbers):
+                raise ValueError("sizes and checksums are whole numbers")
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DatasetError(f"{self.folder / INDEX}: damaged index ({error!r}); build the data set again") from error
-        for name in (_IMAGES, _OFFSETS, _VOXELS):
+        for name in _FILES:
             path = self.folder / name
-            if not path.is_file() or path.stat().st_size != sizes.get(name):
+            if not os.path.isfile(path) or path.stat().st_size != files[name][0]:
                 raise DatasetError(f"{path}: missing or truncated; build the data set again")
-        self._first = np.concatenate([[0], np.cumsum([record.views for record in self._objects])])
+        self._first = np.concatenate([[0], np.cumsum([record.views for record in self._objects], dtype=np.int64)])
         self._map()
-        if len(self._offsets) != self._first[-1] + 1 or len(self._grids) != len(self._objects):
-            raise DatasetError(f"{self.folder}: its files do not belong together; build the data set again")
 
     def _map(self) -> None:
+        pictures = int(self._first[-1])
+        offsets = Kind(("i8",), (pictures + 1,), _MOST_OFFSETS)
+        grids = Kind(("u1",), (len(self._objects), PACKED_BYTES), _ANY_SIZE)
         try:
-            self._offsets = np.load(self.folder / _OFFSETS)
-            self._grids = np.load(self.folder / _VOXELS, mmap_mode="r")
-            self._images = np.memmap(self.folder / _IMAGES, np.uint8, "r")
+            self._offsets = read_npy(self.folder / _OFFSETS, offsets)
+            self._grids = map_npy(self.folder / _VOXELS, grids)
+            with open_file(self.folder / _IMAGES) as file:
+                self._images = np.memmap(file, np.uint8, "r") if pictures else np.empty(0, np.uint8)
         except (OSError, ValueError) as error:
-            raise DatasetError(f"{self.folder}: cannot be read ({error}); build the data set again") from error
+            raise DatasetError(
+                f"{self.folder}: its files do not belong together, or cannot be read ({error}); "
+                "build the data set again"
+            ) from error
+        if self._offsets[0] < 0 or (np.diff(self._offsets) < 0).any() or self._offsets[-1] > len(self._images):
+            raise DatasetError(
+                f"{self.folder / _OFFSETS}: damaged (places that are not in {_IMAGES}); build the data set again"
+            )
 
     def __getstate__(self) -> dict[str, Any]:
         mapped = ("_offsets", "_grids", "_images")
@@ -174,9 +193,11 @@ class PackedDataset:
         at = int(self._first[index]) + view
         content = self._images[int(self._offsets[at]) : int(self._offsets[at + 1])].tobytes()
         try:
-            with Image.open(io.BytesIO(content)) as picture:
+            with decoding(io.BytesIO(content), _IMAGES) as picture:
+                if picture.mode not in ("RGB", "RGBA"):
+                    raise ImageError(f"a picture in the mode {picture.mode}")
                 return np.asarray(picture)
-        except (OSError, SyntaxError, ValueError) as error:
+        except ImageError as error:
             raise DatasetError(
                 f"{self.folder / _IMAGES}: picture {view} of {self._objects[index].object_id} is damaged; "
                 "build the data set again"
@@ -196,15 +217,16 @@ class PackedDataset:
         Raises:
             DatasetError: naming the first file that differs.
         """
-        for name, facts in _read_index(self.folder)["files"].items():
-            if (pictures or name != _IMAGES) and _checksum(self.folder / name) != facts["crc32"]:
+        recorded = _read_index(self.folder)["files"]
+        for name in _FILES:
+            if (pictures or name != _IMAGES) and _checksum(self.folder / name) != recorded[name]["crc32"]:
                 raise DatasetError(f"{self.folder / name}: damaged (its checksum differs); build the data set again")
 
 
 def _read_index(folder: Path) -> dict[str, Any]:
     path = folder / INDEX
     try:
-        index = json.loads(path.read_text(encoding="utf-8"))
+        index = read_json(path)
     except FileNotFoundError as error:
         raise DatasetError(
             f"{folder}: not a packed data set (no {INDEX}); make one with: mem3d dataset build builtin DIR"
@@ -220,14 +242,22 @@ def _read_index(folder: Path) -> dict[str, Any]:
 
 
 def _record(entry: dict[str, Any]) -> ObjectRecord:
-    if entry["split"] not in get_args(Split):
+    if entry["split"] not in SPLITS:
         raise ValueError(f"unknown split {entry['split']!r}")
-    return ObjectRecord(str(entry["id"]), str(entry["category"]), entry["split"], int(entry["views"]))
+    if not is_whole(entry["views"], 0, _MOST_VIEWS):
+        raise ValueError(f"{entry['views']!r} views")
+    return ObjectRecord(_text(entry["id"]), _text(entry["category"]), entry["split"], entry["views"])
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
 
 
 def _checksum(path: Path) -> int:
     value = 0
-    with path.open("rb") as file:
+    with open_file(path) as file:
         while block := file.read(_CHECKED_AT_ONCE):
             value = zlib.crc32(block, value)
     return value

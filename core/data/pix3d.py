@@ -6,11 +6,11 @@
 (positions in ``pix3d.json``, as TensorFlow Graphics writes Mesh R-CNN's split) lie beside it, they decide.
 """
 
-import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import numpy as np
@@ -20,11 +20,15 @@ from PIL import Image
 from core.config import CropBy, Subset
 from core.data.bit_packing import pack, unpack
 from core.data.dataset import ObjectRecord, Problem, Split
+from core.data.decoding import decoding
 from core.data.images import ALPHA_THRESHOLD
 from core.data.pix3d_voxels import read_voxels
 from core.data.shapenet import hashed_split
 from core.data.source_files import source_state
-from core.errors import DatasetError
+from core.errors import DatasetError, ImageError
+from core.json_files import is_whole, read_json
+from core.npy_files import Kind, read_npy
+from core.reading import open_file
 
 INDEX = "pix3d.json"
 """The file that makes a folder a Pix3D data set."""
@@ -35,6 +39,8 @@ SOURCES = (INDEX, "img", "mask", "model", *_LISTS.values())
 LONGEST_SIDE = 512
 """Pixels to which a larger crop is reduced: more than twice the largest network input, and fast to read again."""
 
+_LONGEST = 100_000
+"""Pixels of the longest side that a picture may be said to have."""
 _FLAGS = ("truncated", "occluded", "slightly_occluded")
 
 
@@ -182,7 +188,7 @@ class Pix3DDataset:
     def voxels_path(self, index: int) -> Path:
         """The file of a voxel grid: the model only where there is no ``voxel.mat``."""
         entry = self._views[index][0]
-        return entry.model if entry.model.is_file() and not entry.voxels.is_file() else entry.voxels
+        return entry.model if os.path.isfile(entry.model) and not os.path.isfile(entry.voxels) else entry.voxels
 
     def stored_picture(self, index: int, view: int) -> bytes | None:
         """Always None: what is given is a part of the file."""
@@ -213,7 +219,7 @@ class Pix3DDataset:
     def _is_there(self, picture: _Picture) -> bool:
         """Whether a picture and its mask are there; what is missing is reported."""
         wanted = (picture.image, picture.mask) if self._crop_by == "mask" else (picture.image,)
-        missing = [path for path in wanted if not path.is_file()]
+        missing = [path for path in wanted if not os.path.isfile(path)]
         for path in missing:
             self._report(path, f"missing; {INDEX} lists it as entry {picture.position}")
         return not missing
@@ -251,7 +257,7 @@ class Pix3DDataset:
 
 def _read_index(path: Path) -> list[Any]:
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
+        entries = read_json(path)
     except FileNotFoundError as error:
         raise DatasetError(f"{path}: missing; Pix3D's folder holds {INDEX}, img, mask and model") from error
     except (OSError, ValueError) as error:
@@ -262,24 +268,37 @@ def _read_index(path: Path) -> list[Any]:
 
 
 def _picture(position: int, entry: dict[str, Any], folder: Path) -> _Picture:
+    size = entry["img_size"]
+    if not (isinstance(size, list) and len(size) == 2 and all(is_whole(side, 1, _LONGEST) for side in size)):
+        raise ValueError(f"img_size {size}")
+    width, height = size
     left, top, right, bottom = map(float, entry["bbox"])
-    width, height = map(int, entry["img_size"])
-    if not (left < right and top < bottom and right > 0 and bottom > 0 and left < width and top < height):
+    # Boxes of people and programs end a little outside the picture; a square of a million pixels around one would not.
+    around = -width <= left < right <= 2 * width and -height <= top < bottom <= 2 * height
+    if not (around and right > 0 and bottom > 0 and left < width and top < height):
         raise ValueError(f"bbox {entry['bbox']} in a picture of {width} x {height}")
-    category = str(entry["category"])
-    if not category:
+    category = entry["category"]
+    if not isinstance(category, str) or not category:
         raise ValueError("an empty category")
     return _Picture(
         position=position,
-        image=folder / entry["img"],
-        mask=folder / entry["mask"],
+        image=_inside(folder, entry["img"]),
+        mask=_inside(folder, entry["mask"]),
         size=(width, height),
         box=(left, top, right, bottom),
         category=category,
-        model=folder / entry["model"],
-        voxels=folder / entry["voxel"],
+        model=_inside(folder, entry["model"]),
+        voxels=_inside(folder, entry["voxel"]),
         flags=frozenset(flag for flag in _FLAGS if _flag(entry[flag])),
     )
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """The file of a name that leads to nowhere but into the folder."""
+    path = PureWindowsPath(name)  # which takes both / and \ for what they may be somewhere
+    if not path.parts or path.anchor or ".." in path.parts:
+        raise ValueError(f"{name!r} is no file in this folder")
+    return folder / name
 
 
 def _flag(value: Any) -> bool:
@@ -297,19 +316,19 @@ def _object_id(picture: _Picture, folder: Path) -> str:
 
 def _read_list(path: Path) -> set[int] | None:
     """Positions in ``pix3d.json``; None where there is no such list."""
-    if not path.is_file():
+    if not path.exists():
         return None
     try:
-        return {int(position) for position in np.load(path, allow_pickle=False)}
-    except (OSError, ValueError, TypeError) as error:
+        return set(read_npy(path, Kind(("i", "u"), (None,))).tolist())
+    except (OSError, ValueError) as error:
         raise DatasetError(f"{path}: not a list of positions in {INDEX}; mend or remove it") from error
 
 
 def _opened(path: Path, mode: str) -> Image.Image:
     try:
-        with Image.open(path) as picture:
+        with open_file(path) as file, decoding(file, str(path)) as picture:
             return picture.convert(mode)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (OSError, ImageError) as error:
         raise DatasetError(f"{path}: cannot be read as a picture; fetch it again") from error
 
 

@@ -6,7 +6,6 @@ of ``train``, ``val`` and ``test``.
 """
 
 import hashlib
-import json
 import os
 import re
 from collections.abc import Sequence
@@ -15,13 +14,15 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from core.data.binvox import load_binvox
 from core.data.categories import category_name
 from core.data.dataset import SPLITS, ObjectRecord, Problem, Split
+from core.data.decoding import decoding
 from core.data.source_files import source_state
-from core.errors import DatasetError
+from core.errors import DatasetError, ImageError
+from core.json_files import read_json
+from core.reading import open_file
 
 _RENDERINGS, _VOXELS = "ShapeNetRendering", "ShapeNetVox32"
 _SPLIT_FILES = ("splits/ShapeNet.json", "ShapeNet.json")
@@ -109,9 +110,9 @@ class ShapeNetDataset:
         """
         path = self.picture_path(index, view)
         try:
-            with Image.open(path) as picture:
+            with open_file(path) as file, decoding(file, str(path)) as picture:
                 return np.asarray(picture if picture.mode in ("RGB", "RGBA") else picture.convert("RGBA"))
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        except (OSError, ImageError) as error:
             raise DatasetError(f"{path}: cannot be read as a picture; fetch it again") from error
 
     def voxels(self, index: int) -> NDArray[np.bool_]:
@@ -121,7 +122,7 @@ class ShapeNetDataset:
             DatasetError: if the file is missing, truncated or no binvox file.
         """
         path = self.voxels_path(index)
-        if not path.is_file():
+        if not path.exists():
             raise DatasetError(f"{path}: missing; the object has renderings but no voxels")
         return load_binvox(path)
 
@@ -139,9 +140,11 @@ class ShapeNetDataset:
     def stored_picture(self, index: int, view: int) -> bytes | None:
         """The rendering's own file, unless it is a kind of PNG that ``image`` converts."""
         path = self.picture_path(index, view)
-        with Image.open(path) as picture:
-            as_it_is = picture.format == "PNG" and picture.mode in ("RGB", "RGBA")
-        return path.read_bytes() if as_it_is else None
+        with open_file(path) as file:
+            with decoding(file, str(path)) as picture:
+                as_it_is = picture.format == "PNG" and picture.mode in ("RGB", "RGBA")
+            file.seek(0)
+            return file.read() if as_it_is else None
 
     def _pictures(self, synset: str, model: str) -> Path:
         return self.folder / _RENDERINGS / synset / model / "rendering"
@@ -188,7 +191,7 @@ def _folders(path: Path) -> list[str]:
 
 
 def _split_file(folder: Path) -> Path | None:
-    return next((folder / name for name in _SPLIT_FILES if (folder / name).is_file()), None)
+    return next((folder / name for name in _SPLIT_FILES if (folder / name).exists()), None)
 
 
 def _read_splits(folder: Path) -> Splits | None:
@@ -198,19 +201,24 @@ def _read_splits(folder: Path) -> Splits | None:
         return None
     splits: Splits = {}
     try:
-        for entry in json.loads(path.read_text(encoding="utf-8")):
+        for entry in read_json(path):
+            taxonomy = str(entry["taxonomy_id"])
             for split in SPLITS:
-                for model in entry.get(split, ()):
-                    splits[str(entry["taxonomy_id"]), str(model)] = split
+                models = entry.get(split, [])
+                if not isinstance(models, list) or not all(isinstance(model, str | int) for model in models):
+                    raise ValueError(f"{split} of {taxonomy} is no list of models")
+                for model in models:
+                    splits[taxonomy, str(model)] = split
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DatasetError(
-            f"{path}: not a split file (a JSON list of objects with taxonomy_id, train, val, test); mend or remove it"
+            f"{path}: not a split file, a JSON list of objects with taxonomy_id, train, val, test ({error}); "
+            "mend or remove it"
         ) from error
     return splits
 
 
 def hashed_split(category: str, model: str) -> Split:
     """70 % train, 10 % val, 20 % test, by a hash that answers the same for ever."""
-    digest = hashlib.blake2b(f"{category}/{model}".encode(), digest_size=8).digest()
+    digest = hashlib.blake2b(f"{category}/{model}".encode(errors="surrogateescape"), digest_size=8).digest()
     draw = int.from_bytes(digest, "big") % 100
     return "train" if draw < 70 else "val" if draw < 80 else "test"

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from core.config import DEFAULT_THRESHOLD, EvaluationProtocol
 from core.data.categories import CATEGORIES
 from core.errors import ConfigError, DatasetError
+from core.json_files import LARGEST, is_whole, parse_json
+from core.reading import read_file
 
 FORMAT = "mem3d-evaluation"
 FORMAT_VERSION = 1
@@ -300,7 +302,7 @@ class EvaluationResult:
         yield "\n }\n}"
 
     @classmethod
-    def from_json(cls, text: str, origin: str = "result") -> "EvaluationResult":
+    def from_json(cls, text: str | bytes, origin: str = "result") -> "EvaluationResult":
         """Read what ``to_json`` wrote.
 
         Args:
@@ -311,7 +313,7 @@ class EvaluationResult:
             DatasetError: if it is no result of an evaluation, damaged, or written by a newer version.
         """
         try:
-            document = json.loads(text)
+            document = parse_json(text)
             if document["format"] != FORMAT:
                 raise ValueError(f"format {document['format']!r}")
             if document["format_version"] > FORMAT_VERSION:
@@ -327,7 +329,7 @@ class EvaluationResult:
                 **{name: kind(document[name]) for name, kind in _PROVENANCE.items()},
                 data_options={str(name): str(value) for name, value in document["data_options"].items()},
                 settings=EvaluationSettings(**settings),
-                samples=tuple(SampleName(*row) for row in zip(*columns, strict=True)),
+                samples=tuple(_sample(*row) for row in zip(*columns, strict=True)),
                 validation_iou={
                     memory: np.asarray(document["validation"][name], np.float64)
                     for memory, name in _USE.items()
@@ -336,7 +338,7 @@ class EvaluationResult:
                 **arrays,
             )
             result._require_shapes()
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError, ConfigError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, ConfigError) as error:
             raise DatasetError(
                 f"{origin}: not a result of `mem3d evaluate`, or a damaged one ({error}); measure again with "
                 "--output FILE.json"
@@ -351,10 +353,10 @@ class EvaluationResult:
             DatasetError: if it cannot be read or is none.
         """
         try:
-            text = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            content = read_file(path, LARGEST)
+        except (OSError, ValueError) as error:
             raise DatasetError(f"{path}: cannot be read ({error}); choose a .json of mem3d evaluate") from error
-        return cls.from_json(text, str(path))
+        return cls.from_json(content, str(path))
 
     def _require_shapes(self) -> None:
         n, uses = len(self.samples), len(self.settings.conditions)
@@ -372,6 +374,12 @@ class EvaluationResult:
                 raise ValueError(f"{name} does not fit the {n} samples")
         if any(curve.shape != (len(THRESHOLDS),) for curve in self.validation_iou.values()):
             raise ValueError("the validation curve does not fit the thresholds")
+
+
+def _sample(item: Any, view: Any, object_id: Any, category: Any) -> SampleName:
+    if not (is_whole(item) and is_whole(view) and isinstance(object_id, str) and isinstance(category, str)):
+        raise ValueError("a sample without its numbers or names")
+    return SampleName(item, view, object_id, category)
 
 
 _USE = {True: "with_memory", False: "without_memory"}

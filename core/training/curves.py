@@ -80,7 +80,7 @@ class RunCurves:
     def _append(self, event: StepDone | Validated, names: Mapping[str, str]) -> None:
         for field, name in names.items():
             value = float(getattr(event, field))
-            if not math.isnan(value):
+            if math.isfinite(value):
                 self._steps[name].append(event.step)
                 self._values[name].append(value)
 

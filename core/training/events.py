@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
+from core.errors import TrainingError
+from core.json_files import is_whole, parse_json
+from core.reading import open_file
+
 
 @dataclass(frozen=True)
 class TrainingStarted:
@@ -174,6 +178,10 @@ def event_to_dict(event: TrainingEvent) -> dict[str, Any]:
     return {"event": type(event).__name__, **dataclasses.asdict(event)}
 
 
+LONGEST_LINE = 1 << 20
+"""Bytes of an event at the most; a longer line is damaged."""
+
+
 def event_to_json(event: TrainingEvent) -> str:
     """One line of JSON: ``event_to_dict``."""
     return json.dumps(event_to_dict(event))
@@ -182,12 +190,12 @@ def event_to_json(event: TrainingEvent) -> str:
 def event_from_json(line: str | bytes) -> TrainingEvent | None:
     """The event of one line; None where it is damaged, as a crash leaves it, or of a kind that is not known here."""
     try:
-        fields = json.loads(line)
+        fields = parse_json(line)
         kind = _KINDS[fields.pop("event")]
         known = {name: fields[name] for name in kind[1] if name in fields}
         if "overwritten" in known:
             known["overwritten"] = [tuple(entry) for entry in known["overwritten"]]
-        if not all(isinstance(value, kind[1][name]) for name, value in known.items()):
+        if not all(_fits(value, kind[1][name]) for name, value in known.items()):
             return None
         event: TrainingEvent = kind[0](**known)
     except (ValueError, TypeError, KeyError, AttributeError):
@@ -199,20 +207,31 @@ def read_events(path: Path) -> Iterator[TrainingEvent]:
     """The events of ``events.jsonl``, one after another; what cannot be understood is left out.
 
     Raises:
-        OSError: if the file cannot be read.
+        TrainingError: if the file cannot be read.
     """
-    with open(path, "rb") as file:
-        for line in file:
+    try:
+        file = open_file(path)
+    except OSError as error:
+        raise TrainingError(f"{path}: cannot be read ({error.strerror or error}); mend or remove it") from error
+    with file:
+        for line in iter(lambda: file.readline(LONGEST_LINE), b""):
             if (event := event_from_json(line)) is not None:
                 yield event
 
 
-def _checked(kind: type) -> dict[str, Any]:
-    """Every field of a kind of event with the class, or the classes, of its value."""
-    hints = {name: get_origin(hint) or hint for name, hint in get_type_hints(kind).items()}
-    return {name: (float, int) if hint is float else hint for name, hint in hints.items()}
+def _fits(value: Any, kind: Any) -> bool:
+    """Whether a value is of a field's type: what is counted is never negative, but for what was never counted (-1)."""
+    if kind == dict[str, int]:
+        return isinstance(value, dict) and all(map(is_whole, value.values()))
+    if get_origin(kind) is list:
+        return isinstance(value, list) and all([type(part) for part in entry] == [int, str, str] for entry in value)
+    if kind is int:
+        return is_whole(value, -1)
+    if kind is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, kind)
 
 
 _KINDS: dict[str, tuple[Any, dict[str, Any]]] = {
-    kind.__name__: (kind, _checked(kind)) for kind in get_args(TrainingEvent)
+    kind.__name__: (kind, get_type_hints(kind)) for kind in get_args(TrainingEvent)
 }

@@ -4,9 +4,9 @@
 """
 
 import re
-import zipfile
 from collections import Counter
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from core.config import DEFAULT_THRESHOLD
 from core.data.augmentation import evaluation_picture
-from core.data.bit_packing import pack, unpack
+from core.data.bit_packing import PACKED_BYTES, VOXEL_RESOLUTION, pack, unpack
 from core.data.dataset import ShapeDataset, naming_the_sample
 from core.errors import TrainingError
 from core.files import replacing, told_when_not_written
@@ -24,8 +24,9 @@ from core.metrics import voxel_iou
 from core.network.mem3d import Mem3D
 from core.network.pixels import network_images
 from core.network.shape_memory import EMPTY
+from core.npy_files import Kind, read_npz
 
-_STEP_NAME = re.compile(r"step_(\d{8})\.npz")
+_STEP_NAME = re.compile(r"step_([0-9]{8})\.npz")
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,15 @@ class Probes:
         Raises:
             TrainingError: if the file is missing or damaged.
         """
-        return ProbeStep(**_load(self._file(step), [field.name for field in fields(ProbeStep)]))
+        count = len(self.images)
+        grids = Kind(("f2",), (count, *(VOXEL_RESOLUTION,) * 3))
+        whole, real = Kind(("i8",), (count,)), Kind(("f4",), (count,))
+        packed = Kind(("u1",), (count, PACKED_BYTES))
+        kinds = {
+            "occupancy": grids, "above_beta": whole, "top_slot": whole, "top_similarity": real, "top_value": packed,
+            "iou": real,
+        }  # fmt: skip
+        return ProbeStep(**_load(self._file(step), kinds))
 
     def reconstruct(self, model: Mem3D, step: int, *, use_memory: bool) -> Path:
         """Reconstruct the probes with a network in evaluation mode and write ``step_NNNNNNNN.npz``, atomically.
@@ -123,8 +132,17 @@ def read_probes(run: Path) -> Probes:
         TrainingError: if it has none, or they are damaged.
     """
     folder = Path(run) / "probes"
-    arrays = _load(folder / "inputs.npz", ["images", "truth", "names"])
-    return Probes(folder, arrays["images"], arrays["truth"], tuple(map(str, arrays["names"])))
+    file = folder / "inputs.npz"
+    kinds = {
+        "images": Kind(("u1",), (None, None, None, 3)),
+        "truth": Kind(("u1",), (None, PACKED_BYTES)),
+        "names": Kind(("U",), (None,)),
+    }
+    arrays = _load(file, kinds)
+    images, truth, names = (arrays[name] for name in kinds)
+    if not 0 < len(images) == len(truth) == len(names) or images.shape[1] != images.shape[2] or not images.size:
+        raise TrainingError(f"{file}: damaged (pictures, shapes and names of different probes); remove it")
+    return Probes(folder, images, truth, tuple(map(str, names)))
 
 
 def create_probes(run: Path, dataset: ShapeDataset, *, count: int, image_size: int, seed: int) -> Probes | None:
@@ -174,11 +192,10 @@ def _choose(dataset: ShapeDataset, count: int, rng: np.random.Generator) -> list
     return chosen
 
 
-def _load(path: Path, names: list[str]) -> dict[str, NDArray[Any]]:
+def _load(path: Path, kinds: Mapping[str, Kind]) -> dict[str, NDArray[Any]]:
     try:
-        with open(path, "rb") as stream, np.load(stream) as file:
-            return {name: file[name] for name in names}
+        return read_npz(path, kinds)
     except FileNotFoundError as error:
         raise TrainingError(f"{path}: no such file; a run with probes in its config.json writes it") from error
-    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError) as error:
         raise TrainingError(f"{path}: damaged ({error}); look at another step") from error

@@ -16,6 +16,7 @@ from core.data.dataset import SPLITS, ShapeDataset
 from core.data.fingerprint import dataset_fingerprint
 from core.errors import TrainingError
 from core.files import replace_text
+from core.json_files import read_json
 
 
 def record_environment(run: Path, step: int, device: torch.device) -> None:
@@ -31,8 +32,8 @@ def record_environment(run: Path, step: int, device: torch.device) -> None:
     """
     path = Path(run) / "environment.json"
     entries: list[Any] = []
-    with suppress(OSError, ValueError):  # none yet, or damaged: it only informs
-        entries = list(json.loads(path.read_text(encoding="utf-8")))
+    with suppress(OSError, ValueError, TypeError):  # none yet, or damaged: it only informs
+        entries = list(read_json(path))
     on_gpu = device.type == "cuda"
     entries.append(
         {
@@ -71,12 +72,12 @@ def require_same_data(run: Path, dataset: ShapeDataset) -> None:
     """
     path = Path(run) / "dataset.json"
     try:
-        recorded = dict(json.loads(path.read_text(encoding="utf-8")))
+        recorded = dict(read_json(path))
         fingerprint = str(recorded["fingerprint"])
     except FileNotFoundError:
         record_data(run, dataset)
         return
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise TrainingError(
             f"{path}: damaged ({type(error).__name__}): nothing tells whether the data set is still the same; put the "
             "file back, or go on with the data as it is now, with --accept-data"

@@ -1,6 +1,5 @@
 """What a run records while it goes on: ``events.jsonl``, and the same numbers as TensorBoard files."""
 
-import json
 import math
 import os
 import time
@@ -12,7 +11,10 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.record_writer import RecordWriter
 
 from core.files import replace_text, told_when_not_written
+from core.json_files import is_whole, parse_json
+from core.reading import open_file
 from core.training.events import (
+    LONGEST_LINE,
     CheckpointSaved,
     MemoryReported,
     ProbesReconstructed,
@@ -121,8 +123,8 @@ def forget_events_after(path: Path, step: int) -> list[TrainingEvent]:
         return []
     kept: list[bytes] = []
     events: list[TrainingEvent] = []
-    with told_when_not_written(path), open(path, "rb") as file:
-        for line in file:
+    with told_when_not_written(path), open_file(path) as file:
+        for line in iter(lambda: file.readline(LONGEST_LINE), b""):
             event = event_from_json(line)
             if isinstance(event, ProbesReconstructed | MemoryReported) and event.at_stop:
                 if isinstance(event, ProbesReconstructed):  # the run may have been renamed since
@@ -138,5 +140,6 @@ def forget_events_after(path: Path, step: int) -> list[TrainingEvent]:
 def _step(line: bytes) -> float:
     """The step of an event that another version wrote; infinite where the line is damaged."""
     with suppress(ValueError, TypeError, KeyError):
-        return int(json.loads(line)["step"])
+        step = parse_json(line)["step"]
+        return step if is_whole(step) else math.inf
     return math.inf

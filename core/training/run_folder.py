@@ -13,10 +13,10 @@ from core.files import remove_left_over, replace_text, replacing, told_when_not_
 from core.training.events import read_events
 from core.training.run_lock import RunLock
 
-_STEP_NAME = re.compile(r"step_(\d{8})\.safetensors")
+_STEP_NAME = re.compile(r"step_([0-9]{8})\.safetensors")
 _BEFORE_CONFIG = ("run.lock", "checkpoints", "dataset.json", "environment.json")
 """What is written into a new run's folder before its ``config.json``."""
-_STATE_NAME = re.compile(r"step_(\d{8})\.state\.safetensors")
+_STATE_NAME = re.compile(r"step_([0-9]{8})\.state\.safetensors")
 
 
 class RunFolder:

@@ -10,9 +10,17 @@ from typing import Literal
 
 from platformdirs import user_data_path
 
-from core.errors import ConfigError, TrainingError
+from core.errors import ConfigError, TrainingError, one_line
 from core.files import told_when_not_written
-from core.training.events import TrainingEvent, TrainingFailed, TrainingFinished, Validated, event_from_json
+from core.reading import open_file
+from core.training.events import (
+    LONGEST_LINE,
+    TrainingEvent,
+    TrainingFailed,
+    TrainingFinished,
+    Validated,
+    event_from_json,
+)
 from core.training.run_folder import RunFolder
 from core.training.run_lock import is_locked
 
@@ -71,8 +79,13 @@ def list_runs(root: Path) -> list[RunSummary]:
         raise TrainingError(f"{root}: cannot be read ({error.strerror or error}); choose another folder") from error
     runs = []
     for path in folders:
-        with suppress(FileNotFoundError):  # deleted or renamed meanwhile
+        try:
             runs.append(summarise(path))
+        except FileNotFoundError:  # deleted or renamed meanwhile
+            continue
+        except OSError as error:  # one that cannot be read must not hide the others
+            reason = f"{path}: cannot be read ({error.strerror or error})"
+            runs.append(RunSummary(path, path.name, "", "", 0, None, "damaged", 0.0, 0, reason))
     return sorted(runs, key=lambda run: run.modified, reverse=True)
 
 
@@ -93,8 +106,8 @@ def summarise(path: Path) -> RunSummary:
     last: TrainingEvent | None = None
     for event in _telling_events(folder.events_file):
         last = event
-        if isinstance(event, Validated):
-            best = event.validation_iou if best is None else max(best, event.validation_iou)
+        if isinstance(event, Validated) and 0 <= event.validation_iou <= 1:  # NaN is not
+            best = max(best or 0.0, float(event.validation_iou))
     steps = folder.steps()
     status: RunStatus
     if problem:
@@ -105,7 +118,7 @@ def summarise(path: Path) -> RunSummary:
         status = "stopped" if last.stopped else "finished"
     else:
         status = "interrupted" if steps else "empty"
-        reason = last.reason if isinstance(last, TrainingFailed) else ""
+        reason = one_line(last.reason) if isinstance(last, TrainingFailed) else ""
     modified, size = _disk_use(path)
     return RunSummary(path, path.name, preset, dataset, steps[-1] if steps else 0, best, status, modified, size, reason)
 
@@ -159,8 +172,8 @@ def _require_idle(path: Path) -> None:
 
 def _telling_events(path: Path) -> Iterator[TrainingEvent]:
     """Validations, and every event that tells how a run began or ended; damaged lines are passed over."""
-    with suppress(OSError), open(path, "rb") as file:
-        for line in file:
+    with suppress(OSError), open_file(path) as file:
+        for line in iter(lambda: file.readline(LONGEST_LINE), b""):
             # A long run has hundred thousands of StepDone: they are not worth parsing here.
             if b'"StepDone"' not in line and (event := event_from_json(line)) is not None:
                 yield event

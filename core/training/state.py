@@ -10,6 +10,7 @@ from torch.optim import Optimizer
 
 from core.checkpoint import load_tensors, save_tensors
 from core.errors import CheckpointError
+from core.json_files import is_whole, parse_json
 from core.network.shape_memory import ShapeSource
 from core.training.stepping import StepTotals
 from core.training.weight_average import WeightAverage
@@ -76,25 +77,24 @@ def load_state(path: Path, optimizer: Optimizer, average: WeightAverage, device:
         CheckpointError: if the file is damaged or of another network.
     """
     tensors, metadata = load_tensors(path, _FORMAT)
-    totals = StepTotals()
-    totals.losses = [*tensors.pop(_LOSSES, torch.empty(0, 3)).to(device)]
-    totals.above_beta = [*tensors.pop(_ABOVE, torch.empty(0)).to(device)]
-    live = {name.removeprefix(_LIVE): tensors.pop(name) for name in list(tensors) if name.startswith(_LIVE)}
-    moments: dict[int, dict[str, Tensor]] = {}
     try:
-        average.go_on(live, int(metadata.get("averaged", 0)))
+        totals = StepTotals()
+        totals.losses = [*_of_shape(tensors.pop(_LOSSES, torch.empty(0, 3)), (None, 3)).to(device)]
+        totals.above_beta = [*_of_shape(tensors.pop(_ABOVE, torch.empty(0)), (None,)).to(device)]
+        live = {name.removeprefix(_LIVE): tensors.pop(name) for name in list(tensors) if name.startswith(_LIVE)}
+        moments: dict[int, dict[str, Tensor]] = {}
         for name, value in tensors.items():
             index, moment = name.split(".", 1)
             moments.setdefault(int(index), {})[moment] = value
-        optimizer.load_state_dict({**optimizer.state_dict(), "state": moments})
+        _require_moments(moments, optimizer)
         # Runs of version 0.1 have none of the four that may be missing.
-        counts = json.loads(metadata.get("totals", "[0, 0, 0, 0.0]"))
-        totals.images, totals.new_writes, totals.updated_writes, totals.seconds = counts
+        *counts, totals.seconds = parse_json(metadata.get("totals", "[0, 0, 0, 0.0]"))
+        totals.images, totals.new_writes, totals.updated_writes = counts
         overwritten = {
             int(slot): None if source is None else ShapeSource(*source)
-            for slot, source in json.loads(metadata.get("overwritten", "{}")).items()
+            for slot, source in parse_json(metadata.get("overwritten", "{}")).items()
         }
-        return TrainingState(
+        state = TrainingState(
             initial_weights=metadata["initial_weights"],
             best_iou=float(metadata["best_iou"]),
             best_step=int(metadata.get("best_step", -1)),
@@ -102,7 +102,39 @@ def load_state(path: Path, optimizer: Optimizer, average: WeightAverage, device:
             totals=totals,
             overwritten=overwritten,
         )
+        times = totals.seconds >= 0 and state.seconds >= 0
+        if not (times and all(map(is_whole, counts)) and -1 <= state.best_iou <= 1):
+            raise ValueError("its counts cannot be")
+        average.go_on(live, int(metadata.get("averaged", 0)))
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": moments})
+        return state
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(
             f"{path}: damaged, or of another network ({error}); remove it to go on from the checkpoint before it"
         ) from error
+
+
+def _of_shape(value: Tensor, shape: tuple[int | None, ...]) -> Tensor:
+    fits = value.dim() == len(shape) and all(w in (None, n) for w, n in zip(shape, value.shape, strict=True))
+    if not fits or value.dtype != torch.float32:
+        raise ValueError(f"a tensor {tuple(value.shape)} of {value.dtype}")
+    return value
+
+
+def _require_moments(moments: dict[int, dict[str, Tensor]], optimizer: Optimizer) -> None:
+    """Refuse what is not the state of parameters: torch would take it, and fail in the next step.
+
+    A parameter that has had no gradient, as the LSTM's without memory, has no state.
+
+    Raises:
+        ValueError: naming the first that is wrong.
+    """
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    if not set(moments) <= set(range(len(parameters))):
+        raise ValueError(f"moments of parameter {max(moments)}, where there are {len(parameters)}")
+    for index, of_one in moments.items():
+        wanted = {"step": (), **dict.fromkeys(("exp_avg", "exp_avg_sq"), tuple(parameters[index].shape))}
+        if {name: tuple(value.shape) for name, value in of_one.items()} != wanted:
+            raise ValueError(f"the moments of parameter {index} have other shapes")
+        if not all(value.dtype == torch.float32 and bool(value.isfinite().all()) for value in of_one.values()):
+            raise ValueError(f"the moments of parameter {index} are no finite numbers")

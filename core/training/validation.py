@@ -1,6 +1,7 @@
 """What is looked at every so often in a training: IoU on validation views, the probes, the memory."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 import numpy as np
 
@@ -46,9 +47,9 @@ class Validation:
         self._watch = MemoryWatch(model.memory, overwritten)
         self._probes = None
         if config.training.probes:
-            try:
+            with suppress(TrainingError):  # none yet, or damaged: the seed chooses the same ones again
                 self._probes = read_probes(folder.path)
-            except TrainingError:  # none yet, or damaged: the seed chooses the same ones again
+            if self._probes is None or self._probes.images.shape[1] != config.model.image_size:
                 self._probes = create_probes(
                     folder.path,
                     dataset,

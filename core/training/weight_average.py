@@ -56,7 +56,10 @@ class WeightAverage:
 
         Raises:
             KeyError: if ``live`` lacks some.
+            ValueError: if some are of another shape.
         """
+        if not all(live[name].shape == value.shape for name, value in self._average.items()) or steps < 0:
+            raise ValueError("averaged weights of other shapes")
         self.steps = steps
         for name in self._average:
             self._average[name].copy_(live[name])

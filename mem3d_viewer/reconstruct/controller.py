@@ -8,14 +8,11 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from core.data.dataset import ShapeDataset
-from core.data.images import Picture
+from core.data.images import PICTURE_ENDINGS, Picture
 from core.prior_edits import NO_EDITS, PriorEdits
 from mem3d_viewer.base.background import Job, Lane
 from mem3d_viewer.reconstruct.pipeline import Answer, DatasetSample, ModelSource, PictureSource, Pipeline, Request
 from mem3d_viewer.reconstruct.session import Session
-
-PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
-"""Endings of the files that are stepped through in a folder."""
 
 
 class ReconstructionController(QObject):

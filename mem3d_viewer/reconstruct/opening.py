@@ -6,13 +6,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.assets import DEFAULT_CHECKPOINT, asset, sample_images
+from core.data.images import PICTURE_ENDINGS
 from core.errors import ImageError, Mem3DError
 from core.reconstruction import available_devices
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.incoming import CHECKPOINT_ENDING
 from mem3d_viewer.menus import Menus
-from mem3d_viewer.reconstruct.controller import PICTURE_ENDINGS, ReconstructionController
+from mem3d_viewer.reconstruct.controller import ReconstructionController
 from mem3d_viewer.reconstruct.session import Session
 
 _PICTURE_FILTER = f"Pictures ({' '.join('*' + ending for ending in PICTURE_ENDINGS)});;All files (*)"

@@ -1,6 +1,5 @@
 """The page that trains: what to train on the left, how it goes on the right."""
 
-import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from core.config import Mem3DConfig
 from core.errors import Mem3DError, TrainingError
+from core.json_files import parse_json
 from core.training.events import CheckpointSaved, TrainingEvent, TrainingStarted
 from core.training.runs import RunSummary, default_runs_folder
 from mem3d_viewer.actions import Actions
@@ -288,7 +288,7 @@ class TrainPage(QWidget):
         kept = self._settings.text("train/config", "")
         if kept:
             with suppress(Mem3DError, ValueError):  # written by another version
-                self.setup.form.set_config(Mem3DConfig.from_dict(json.loads(kept)))
+                self.setup.form.set_config(Mem3DConfig.from_dict(parse_json(kept)))
         self.setup.set_device(self._settings.text("train/device", "auto"))
         self.setup.dataset.set_recent(self._settings.texts("recent_datasets"))
 

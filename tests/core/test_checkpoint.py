@@ -127,6 +127,9 @@ def _odd_version(path):
     save_tensors(path, {"w": torch.zeros(2)}, {"format": "mem3d-checkpoint", "format_version": "\u00b2"})
 
 
+BIAS = "network.shape_decoder.output.bias"
+
+
 def _endless(path):
     metadata = {"format": "mem3d-checkpoint", "format_version": "1", "config": "[" * 100_000}
     save_tensors(path, {"mean_shape": torch.zeros(1)}, metadata)
@@ -163,7 +166,14 @@ def test_a_wrong_file_is_one_clear_error(tmp_path, make, reason):
     ("damage", "reason"),
     [
         (lambda tensors, config: tensors.update(mean_shape=torch.zeros(5)), "metadata is damaged"),
-        (lambda tensors, config: config["model"].update(memory_slots=10**15), "cannot be made"),
+        (lambda tensors, config: config["model"].update(memory_slots=10**15), "another number of slots"),
+        # 275 GB of weights: that they do not fit is found out without making them.
+        (lambda tensors, config: config["model"].update(lstm_hidden=2**17), r"do not fit .* instead of"),
+        (lambda tensors, config: config["model"].update(decoder_channels=[2**62, 2**62, 8, 8, 1]), "cannot be made"),
+        (lambda tensors, config: tensors.update({BIAS: torch.full_like(tensors[BIAS], float("nan"))}), "no number"),
+        (lambda tensors, config: tensors.update({BIAS: tensors[BIAS].to(torch.complex64)}), "complex64 instead of"),
+        (lambda tensors, config: tensors.pop(BIAS), "is missing"),
+        (lambda tensors, config: tensors.update({"network.more": torch.zeros(1)}), "is too many"),
     ],
 )
 def test_sizes_that_cannot_be_are_refused(saved, damage, reason):

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -67,6 +68,7 @@ def refused(capsys, *arguments):
     assert out == ""
     assert err.count("\n") == 1
     assert "Traceback" not in err
+    assert len(err) <= 320
     return err
 
 
@@ -218,6 +220,58 @@ def test_several_images_need_a_folder(checkpoint, picture, tmp_path, capsys):
     assert [entry["outputs"] for entry in entries] == [[str(tmp_path / "out" / f"{n}.npz")] for n in ("box", "other")]
     assert all((tmp_path / "out" / f"{name}.npz").is_file() for name in ("box", "other"))
     assert "folder" in refused(capsys, *arguments, "--output", tmp_path / "both.obj")
+
+
+def test_a_damaged_picture_of_several_is_listed_and_the_others_are_written(checkpoint, picture, tmp_path, capsys):
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(Path(picture).read_bytes()[:-40])
+    other = tmp_path / "other.png"
+    shutil.copy(picture, other)
+    arguments = ["reconstruct", picture, str(bad), str(other), "--checkpoint", checkpoint]
+    assert main([*arguments, "--json", "--output", str(tmp_path / "out")]) == 1
+    out, err = capsys.readouterr()
+    assert [entry["image"] for entry in json.loads(out)] == [picture, str(bad), str(other)]
+    assert "cut short or damaged" in json.loads(out)[1]["error"]
+    first, last = err.splitlines()
+    assert first.startswith(f"mem3d: {bad}: ")
+    assert last == "mem3d: 1 of 3 pictures could not be used"
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["box.npz", "other.npz"]
+
+
+def test_a_folder_stands_for_the_pictures_in_it(checkpoint, picture, tmp_path, capsys):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for name in ("b.png", "a.PNG", ".hidden.png", "notes.txt"):
+        shutil.copy(picture, folder / name)
+    arguments = ["reconstruct", str(folder), "--checkpoint", checkpoint]
+    assert main([*arguments, "--json", "--output", str(tmp_path / "out")]) == 0
+    entries = json.loads(capsys.readouterr().out)
+    assert [Path(entry["image"]).name for entry in entries] == ["a.PNG", "b.png"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.npz", "b.npz"]
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert "holds no picture" in refused(capsys, "reconstruct", empty, "--checkpoint", checkpoint)
+
+
+def test_names_of_any_kind_are_answered_in_one_line(checkpoint, picture, tmp_path, capsys):
+    broken = tmp_path / "two\nlines\x1b[31m.png"
+    shutil.copy(picture, broken)
+    assert main(["reconstruct", str(broken), "--checkpoint", checkpoint]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
+    for name in ("no\nsuch.png", "x" * 5000, "x" * 5000 + "/a.png", "\x1b"):
+        for arguments in (
+            ("reconstruct", name),
+            ("reconstruct", picture, "--checkpoint", name),
+            ("reconstruct", picture, "--output", f"{name}/a.npz"),
+            ("train", "--config", name, "--out", tmp_path / "r"),
+            ("train", "--resume", name),
+            ("dataset", "check", name),
+            ("dataset", "check", f"pix3d:{name}"),
+            ("dataset", "build", name, tmp_path / "o"),
+            ("evaluate", "--dataset", f"packed:{name}"),
+            (name,),
+        ):
+            assert "\x1b" not in refused(capsys, *arguments), arguments
 
 
 def test_images_of_one_name_do_not_overwrite_each_other(checkpoint, picture, tmp_path, capsys):

@@ -7,7 +7,6 @@ decoder with a history of releases exists as a wheel (meshopt 0.1, meshoptimizer
 
 import base64
 import binascii
-import json
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from core.data.meshes.companions import MAX_BYTES, Companions
 from core.data.meshes.parts import MAX_TRIANGLES, MeshRefused, Notes
 from core.data.meshes.text import plain_lines
+from core.json_files import parse_json
 
 _DECODED = {
     "KHR_draco_mesh_compression", "KHR_mesh_quantization", "KHR_texture_transform", "EXT_mesh_gpu_instancing",
@@ -50,7 +50,7 @@ class Document:
         text, self._blob = _chunks(content)
         if text.count(b",") > _MOST_COMMAS:
             raise MeshRefused("its JSON is too large; simplify the mesh")
-        self._json = json.loads(plain_lines(text))
+        self._json = parse_json(plain_lines(text))
         if not isinstance(self._json, dict):
             raise ValueError("its JSON is no object")
         asset = self._json.get("asset", {})

@@ -32,6 +32,7 @@ from core.data.rendering import VIEWS, random_cameras
 from core.data.workers import WorkerDied, in_processes, renderer
 from core.errors import DatasetError
 from core.files import replace_text
+from core.json_files import read_json
 
 __all__ = ["LIBRARY_VERSION", "LibraryReport", "MeshFile", "build_library", "find_meshes", "mesh_paths"]
 
@@ -228,7 +229,7 @@ def _appearing(folder: Path, out: Path) -> Iterator[Path]:
 def _made_from(task: _Task) -> dict[str, Any] | None:
     """What an object's ``source.json`` says; None if it is not there, not whole or was made from something else."""
     try:
-        source = json.loads((task.renderings / _SOURCE).read_text(encoding="utf-8"))
+        source = read_json(task.renderings / _SOURCE)
         load_binvox(task.voxels / "model.binvox")
         pictures = [task.renderings / "rendering" / f"{view:02d}.png" for view in range(task.views)]
         current = source["fingerprint"] == task.fingerprint(source["companions"])
@@ -268,7 +269,7 @@ def _claim(out: Path, files: Sequence[MeshFile]) -> None:
 def _marked(marker: Path) -> set[str] | None:
     """The mesh files of the library in a folder; None where there is no library."""
     try:
-        content = json.loads(marker.read_text(encoding="utf-8"))
+        content = read_json(marker)
         return {str(name) for name in content["meshes"]} if content["format"] == _FORMAT else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

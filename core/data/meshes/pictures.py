@@ -6,6 +6,8 @@ import warnings
 import numpy as np
 from PIL import Image
 
+from core.data.decoding import QUIET_STDERR
+
 _MOST_PIXELS = 1 << 26
 _SIDE = 1024
 _FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TGA", "BMP", "TIFF", "GIF", "DDS", "PCX", "PPM", "SGI", "JPEG2000")
@@ -24,7 +26,7 @@ def decoded_picture(content: bytes, *, alpha: bool = True) -> Image.Image:
         ValueError: if it is damaged, too large, or of a format that is not read.
     """
     try:
-        with warnings.catch_warnings():
+        with QUIET_STDERR, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image = Image.open(io.BytesIO(content), formats=[name for name in _FORMATS if name in _known()])
             if image.width * image.height > _MOST_PIXELS:

@@ -12,6 +12,7 @@ from core.data.packed import INDEX, PackedDataset, PackedWriter, encode_picture
 from core.errors import DatasetError
 
 VIEWS = (3, 1, 2)
+FILES = ("images.bin", "offsets.npy", "voxels.npy")
 
 
 def content(number):
@@ -112,7 +113,10 @@ def test_a_damaged_picture_is_an_error_of_its_own(folder):
         ({"objects": [{"id": "a"}]}, "damaged index"),
         ({"objects": 3}, "damaged index"),
         ({"objects": []}, "do not belong together"),
-        ({"files": {}}, "missing or truncated"),
+        ({"files": {}}, "damaged index"),
+        ({"name": 3}, "damaged index"),
+        ({"files": {name: {"bytes": float("inf"), "crc32": 0} for name in FILES}}, "damaged index"),
+        ({"format_version": "A" * 100_000}, "is not format 1"),
     ],
 )
 def test_foreign_and_newer_indices_are_refused(folder, change, message):
@@ -121,6 +125,49 @@ def test_foreign_and_newer_indices_are_refused(folder, change, message):
     with pytest.raises(DatasetError, match=message) as caught:
         PackedDataset(folder)
     assert "\n" not in str(caught.value)
+
+
+def npy(header):
+    """An array's file with a header of one's own, and nothing behind it."""
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+
+
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        ("offsets.npy", np.array([0.0, np.nan] * 10)),
+        ("offsets.npy", np.array(7)),
+        ("offsets.npy", np.zeros((4, 4), np.int64)),
+        ("offsets.npy", np.arange(-1, 6)),
+        ("offsets.npy", np.arange(7)[::-1].copy()),
+        ("offsets.npy", np.arange(7) * 1_000_000),
+        ("offsets.npy", npy(b"{'descr': '<i8', 'fortran_order': False, 'shape': (1000000000000,), }\n")),
+        ("voxels.npy", np.zeros((3, 4096))),
+        ("voxels.npy", np.zeros((3, 4095), np.uint8)),
+        ("voxels.npy", np.zeros((4, 4096), np.uint8)),
+        ("voxels.npy", np.array(["text"])),
+        ("voxels.npy", b""),
+        ("voxels.npy", npy(b"{'descr': '|u1', 'fortran_order': False, 'shape': (3, 4096), }\n")),
+        ("voxels.npy", npy(b"{'descr': '''     \n")),
+    ],
+)
+def test_an_array_that_is_not_the_one_that_belongs_there_is_refused(folder, name, array):
+    """The index says its size, so that only the array itself can tell."""
+    if isinstance(array, bytes):
+        (folder / name).write_bytes(array)
+    else:
+        np.save(folder / name, array)
+    index = json.loads((folder / INDEX).read_text())
+    index["files"][name]["bytes"] = (folder / name).stat().st_size
+    (folder / INDEX).write_text(json.dumps(index))
+    with pytest.raises(DatasetError, match="build the data set again"):
+        PackedDataset(folder)
+
+
+def test_an_index_nested_deeply_is_refused(folder):
+    (folder / INDEX).write_text("[" * 100_000)
+    with pytest.raises(DatasetError, match="levels of lists"):
+        PackedDataset(folder)
 
 
 def test_no_packed_set_at_all(tmp_path, folder):

@@ -1,5 +1,8 @@
 """Probes: chosen fairly, written whole, and what they say is what the network answers."""
 
+import tracemalloc
+import zipfile
+
 import numpy as np
 import pytest
 import torch
@@ -112,3 +115,39 @@ def test_a_view_that_cannot_be_used_is_named(tmp_path, boxes):
     boxes.image = lambda index, view: np.zeros((64, 64, 4), np.uint8)  # nothing but transparent
     with pytest.raises(DatasetError, match="boxes: view"):
         create_probes(tmp_path, boxes, count=2, image_size=32, seed=0)
+
+
+def test_a_file_that_unpacks_to_gigabytes_is_refused_unread(tmp_path, boxes, monkeypatch):
+    """1 GB of zeros that takes 1 MB: neither what its header claims nor what it holds is made room for."""
+    create_probes(tmp_path, boxes, count=2, image_size=32, seed=0)
+    file = tmp_path / "probes" / "step_00000004.npz"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("occupancy.npy", "w") as member:
+        header = b"{'descr': '<f2', 'fortran_order': False, 'shape': (16384, 32, 32, 32), }\n"
+        member.write(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
+        for _ in range(1024):
+            member.write(bytes(1 << 20))
+    tracemalloc.start()
+    with pytest.raises(TrainingError, match=r"step_00000004\.npz: damaged .*16384"):
+        read_probes(tmp_path).at(4)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"names": np.array(["one"])},
+        {"truth": np.zeros((2, 4096))},
+        {"images": np.zeros((2, 32, 16, 3), np.uint8)},
+        {"images": np.array([{"an": "object"}], object)},
+    ],
+)
+def test_inputs_that_are_not_probes_are_refused(tmp_path, boxes, change):
+    create_probes(tmp_path, boxes, count=2, image_size=32, seed=0)
+    file = tmp_path / "probes" / "inputs.npz"
+    with np.load(file) as whole:
+        arrays = dict(whole)
+    np.savez(file, **(arrays | change))
+    with pytest.raises(TrainingError, match=r"inputs\.npz: damaged"):
+        read_probes(tmp_path)

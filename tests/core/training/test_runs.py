@@ -1,6 +1,7 @@
 """The list of runs: what became of each, renaming, deleting; nothing damaged keeps the others from being listed."""
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 
 import core
 from core.errors import OutputError, TrainingError
-from core.training.events import TrainingFailed, TrainingStarted, event_to_json
+from core.training.events import TrainingFailed, TrainingStarted, event_to_json, read_events
 from core.training.run_lock import RunLock, is_locked
 from core.training.runs import default_runs_folder, delete_run, list_runs, rename_run
 from core.training.trainer import Trainer
@@ -183,3 +184,59 @@ def test_a_file_system_without_locks_keeps_nobody_from_training(tmp_path, monkey
     monkeypatch.setattr("core.locks.fcntl.flock", refuse)
     RunLock(tmp_path)
     assert not is_locked(tmp_path)
+
+
+HOSTILE_LINES = {
+    "nested": b"[" * 100_000,
+    "digits": b'{"event": "Validated", "step": ' + b"7" * 5000 + b', "validation_iou": 0.5}',
+    "infinite": b'{"event": "Validated", "step": 3, "validation_iou": Infinity}',
+    "no number": b'{"event": "Validated", "step": 3, "validation_iou": "high"}',
+    "negative": b'{"event": "Validated", "step": -3, "validation_iou": 0.9}',
+    "no name": b'{"step": 3, "validation_iou": 0.9}',
+    "list": b"[1, 2]",
+    "bytes": b"\xff\xfe\x00",
+    "reason": b'{"event": "TrainingFailed", "step": 3, "reason": ["' + b"x" * 1000 + b'"]}',
+    "memory": b'{"event": "MemoryReported", "step": 3, "slots": 5, "categories": [1]}',
+}
+
+
+@pytest.mark.parametrize("line", HOSTILE_LINES.values(), ids=list(HOSTILE_LINES))
+def test_a_hostile_line_of_events_is_passed_over(run, line):
+    known = only(run.parent).best_iou
+    events = list(read_events(run / "events.jsonl"))
+    with (run / "events.jsonl").open("ab") as file:
+        file.write(line + b"\n")
+    assert only(run.parent).best_iou == known
+    # Infinity is a number, if no IoU; all other lines are no event.
+    told = [event for event in read_events(run / "events.jsonl") if getattr(event, "validation_iou", 0) != math.inf]
+    assert told == events
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"training": {"seed": ' + "7" * 5000 + "}}", "null", "\0"])
+def test_a_hostile_configuration_makes_a_damaged_run_and_hides_none(run, text):
+    other = run.parent / "other"
+    other.mkdir()
+    (other / "config.json").write_text(text)
+    found = {one.name: one for one in list_runs(run.parent)}
+    assert found["other"].status == "damaged"
+    assert "config.json" in found["other"].reason
+    assert len(found["other"].reason) <= 300
+    assert found[run.name].status != "damaged"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_pipes_in_a_run_are_not_waited_for(run):
+    for name in ("config.json", "events.jsonl"):
+        (run / name).unlink()
+        os.mkfifo(run / name)
+    assert only(run.parent).status == "damaged"
+    with pytest.raises(TrainingError, match="ordinary file"):
+        list(read_events(run / "events.jsonl"))
+
+
+def test_a_failure_is_told_on_one_line(run):
+    reason = "first\nsecond " + "x" * 5000
+    record(run, TrainingFailed(5, reason))
+    told = only(run.parent).reason
+    assert told.startswith("first second ")
+    assert len(told) <= 300

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 
 from core.checkpoint import load_checkpoint, save_tensors
 from core.errors import DatasetError, TrainingError
@@ -116,6 +117,47 @@ def test_a_damaged_training_state_is_named_and_passed_over(tmp_path, boxes, tiny
     list(Trainer.start(tiny_config, boxes, tmp_path / "run", device="cpu", steps=1).run())
     state = tmp_path / "run" / "checkpoints" / "step_00000001.state.safetensors"
     save_tensors(state, tensors, {"format": "mem3d-training-state", "format_version": "1", **metadata})
+    started = next(iter(Trainer.resume(tmp_path / "run", boxes, device="cpu").run()))
+    assert started.note.startswith("going on from step 0, the newest whole checkpoint")
+    assert state.name in started.note
+
+
+@pytest.mark.parametrize(
+    ("tensors", "metadata"),
+    [
+        ({"0.exp_avg": torch.zeros(1)}, {}),
+        ({"0.exp_avg": None}, {}),
+        ({"0.exp_avg_sq": float("nan")}, {}),
+        ({"0.step": torch.zeros(2)}, {}),
+        ({"0.more": torch.zeros(())}, {}),
+        ({"999.step": torch.zeros(())}, {}),
+        ({"totals.losses": torch.zeros(4, 2)}, {}),
+        ({"totals.losses": torch.zeros(())}, {}),
+        ({"totals.above_beta": torch.zeros(2, dtype=torch.complex64)}, {}),
+        ({}, {"totals": "[" * 100_000}),
+        ({}, {"totals": "[1, 2, 3]"}),
+        ({}, {"totals": '["1", 2, 3, 0.0]'}),
+        ({}, {"totals": "[-1, 2, 3, 0.0]"}),
+        ({}, {"overwritten": "[1, 2]"}),
+        ({}, {"overwritten": '{"0": ["too", "short"]}'}),
+        ({}, {"best_step": "7" * 5000}),
+        ({}, {"best_iou": "nan"}),
+        ({}, {"seconds": "nan"}),
+    ],
+)
+def test_a_training_state_of_wrong_shapes_is_named_and_passed_over(tmp_path, boxes, tiny_config, tensors, metadata):
+    """Torch takes any moments, and fails in the next step."""
+    list(Trainer.start(tiny_config, boxes, tmp_path / "run", device="cpu", steps=1).run())
+    state = tmp_path / "run" / "checkpoints" / "step_00000001.state.safetensors"
+    with safe_open(state, framework="pt") as file:
+        whole = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        known = file.metadata()
+    for name, value in tensors.items():
+        if value is None:
+            del whole[name]
+        else:
+            whole[name] = value if isinstance(value, torch.Tensor) else torch.full_like(whole[name], value)
+    save_tensors(state, whole, known | metadata)
     started = next(iter(Trainer.resume(tmp_path / "run", boxes, device="cpu").run()))
     assert started.note.startswith("going on from step 0, the newest whole checkpoint")
     assert state.name in started.note
