@@ -6,6 +6,8 @@ import unicodedata
 from pathlib import Path, PureWindowsPath
 from urllib.parse import unquote
 
+from core.data.meshes.parts import shown
+
 MAX_BYTES = 256 << 20
 """Largest file that is read."""
 
@@ -56,7 +58,7 @@ class Companions:
                     continue
                 self.found.setdefault(file)
                 return content
-        raise FileNotFoundError(f"{name[:100]} is missing beside the mesh")
+        raise FileNotFoundError(f"{shown(name)} is missing beside the mesh")
 
     def _path(self, name: str) -> Path:
         """The file of that name, in capitals or composed letters of another system too."""
