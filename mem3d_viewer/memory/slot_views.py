@@ -193,6 +193,8 @@ class SlotViews(QWidget):
         table.verticalHeader().hide()
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.verticalHeader().setDefaultSectionSize(_ROW)
+        for header, what in ((table.horizontalHeader(), "columns"), (table.verticalHeader(), "rows")):
+            header.setAccessibleName(f"Memory slots: {what}")
         head = table.horizontalHeader()
         head.setSectionsClickable(True)
         head.setSortIndicatorShown(True)

@@ -263,9 +263,9 @@ def test_a_slot_counts_as_retrieved_once_a_picture(shown, wait_idle):
     session = shown.memory.session
     slot = session.picture.retrieved[0]
     assert session.retrieved(slot) == 1
-    shown.reconstruct.beta.changed.emit(0.8)
+    shown.reconstruct.similarity.beta.changed.emit(0.8)
     wait_idle(shown)
-    shown.reconstruct.beta.changed.emit(BETA)
+    shown.reconstruct.similarity.beta.changed.emit(BETA)
     wait_idle(shown)
     assert session.retrieved(slot) == 1
 
