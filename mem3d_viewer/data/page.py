@@ -168,6 +168,11 @@ class DataPage(QWidget):
         controller.progress.connect(self._show_progress)
         controller.failed.connect(self._errors.report)
 
+    @property
+    def recent_datasets(self) -> list[str]:
+        """The data sets opened last, newest first."""
+        return self._settings.texts("recent_datasets")
+
     # -- what the user does
 
     def open(self) -> None:
@@ -213,9 +218,9 @@ class DataPage(QWidget):
     def _show(self, dataset: ShapeDataset, spec: str) -> None:
         self._dataset = dataset
         self._stack.setCurrentIndex(1)
-        others = [other for other in self._settings.texts("recent_datasets") if other != spec]
+        others = [other for other in self.recent_datasets if other != spec]
         self._settings.set("recent_datasets", [spec, *others][:RECENT_LIMIT])
-        self.choice.set_recent(self._settings.texts("recent_datasets"))
+        self.choice.set_recent(self.recent_datasets)
         counts = Counter(record.category for record in dataset.objects)
         self.objects.show_entries([], new=True)
         self._choose(None)

@@ -70,6 +70,7 @@ class VoxelScene:
         self._colouring: Colouring = "plain"
         self._edges = True
         self._axes = True
+        self._triad: pv.AxesActor | None = None
         self._split = True
         self._borders: list[tuple[pv.Renderer, object]] = []
         plotter.link_views()
@@ -229,7 +230,6 @@ class VoxelScene:
     def _draw_axes(self) -> None:
         for renderer in self._plotter.renderers:
             renderer.remove_actor("floor", reset_camera=False, render=False)
-            renderer.hide_axes()
             if self._colours is None or not self._axes:
                 continue
             mapper = pv.DataSetMapper(_floor())
@@ -239,12 +239,28 @@ class VoxelScene:
             floor.prop.line_width = 1
             floor.SetPickable(False)
             renderer.add_actor(floor, name="floor", reset_camera=False, render=False)
-        if self._colours is not None and self._axes:
-            # One triad is enough: both viewports share the camera.
-            self._plotter.renderers[0].add_axes(
+        self._draw_triad()
+
+    def _draw_triad(self) -> None:
+        """One is enough: both viewports share the camera."""
+        renderer = self._plotter.renderers[0]
+        if self._colours is None or not self._axes:
+            if self._triad is not None:
+                renderer.hide_axes()
+                self._triad = None
+        elif self._triad is None:
+            self._triad = renderer.add_axes(
                 interactive=False, line_width=2, color=self._colours.text, viewport=(0, 0, 0.16, 0.16),
                 x_color="#d9534f", y_color="#4c9f4c", z_color="#4a7fd0",
             )  # fmt: skip
+        else:  # coloured anew, not made anew: made while the view is hidden, it would be drawn without a size
+            rgb = pv.Color(self._colours.text).float_rgb
+            for caption in (
+                self._triad.GetXAxisCaptionActor2D(),
+                self._triad.GetYAxisCaptionActor2D(),
+                self._triad.GetZAxisCaptionActor2D(),
+            ):
+                caption.GetCaptionTextProperty().SetColor(rgb)
 
 
 def _add_lights(renderer: pv.Renderer) -> None:

@@ -62,6 +62,16 @@ def test_a_data_set_shows_its_categories_objects_and_pictures(data, packed):
     assert "1 shown" in data.words.text()
 
 
+def test_the_set_that_was_opened_is_the_recent_one_whatever_is_typed_meanwhile(window, data, packed, tmp_path):
+    data.choice.set_spec(f"packed:{packed}")
+    data.open_button.click()
+    data.choice.set_spec(f"packed:{tmp_path}")
+    wait(lambda: not data.controller.working)
+    assert data.choice.spec == f"packed:{tmp_path}"
+    assert data.recent_datasets[0] == f"packed:{packed}"
+    assert f"packed:{tmp_path}" not in data.recent_datasets
+
+
 def test_an_object_shows_its_views_and_a_view_is_reconstructed_beside_its_truth(window, data, packed, wait_idle):
     open_set(data, f"packed:{packed}")
     data.objects.select(3)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageB
 
 from core.checkpoint import load_checkpoint
 from core.config import Mem3DConfig, preset
+from core.errors import OutputError
 from core.training.estimate import Estimate
 from core.training.events import read_events
 from core.training.trainer import Trainer
@@ -279,6 +280,23 @@ def test_closing_asks_and_keeps_training_or_saves(own_window, runs, wait, monkey
     assert end.stopped
     assert (runs / "long" / "checkpoints" / f"step_{end.step:08d}.state.safetensors").is_file()
     assert not [t for t in threading.enumerate() if t not in before and t.name.startswith("mem3d")]
+
+
+def test_a_last_save_that_fails_keeps_the_window_open(own_window, wait, monkeypatch, problem):
+    window = own_window
+    config(window, epochs=100_000)
+    press(window, "Start")
+    wait(lambda: window.train.training.step > 1)
+
+    def full(*_, **__):
+        raise OutputError("step.safetensors: cannot be written (the disk is full); free some space")
+
+    monkeypatch.setattr("core.training.trainer.save_state", full)
+    answer_box(monkeypatch, "Stop and Save, then Close")
+    window.close()
+    wait(lambda: not window.train.training.active)
+    assert window.isVisible()
+    assert "the disk is full" in problem(window)
 
 
 def test_closing_while_paused_ends_as_well(own_window, wait, monkeypatch):

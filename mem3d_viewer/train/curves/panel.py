@@ -118,7 +118,7 @@ class CurvesPanel(QWidget):
     def redraw(self) -> None:
         """Draw every plot anew, one after another; told again meanwhile, none is drawn twice in a row."""
         self._waiting = self._waiting + [plot for plot in self.plots.values() if plot not in self._waiting]
-        if self.isVisible():
+        if self.isVisible() and not self._timer.isActive():  # started again all the time, it would never fire
             self._timer.start()
         names = [
             f'<span style="color:{self._colours[number % len(self._colours)]}">━</span> {name}'
