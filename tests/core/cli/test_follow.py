@@ -5,6 +5,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,12 +27,18 @@ def arguments(tmp_path):
     return ["train", "--config", str(tmp_path / "config.json"), "--out", str(tmp_path / "run"), "--device", "cpu"]
 
 
+@contextmanager
 def command(*arguments):
+    """The command in a process that does not outlive the block."""
     environment = {**os.environ, "PYTHONPATH": str(Path(core.__file__).parents[1]), "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "core", *arguments], text=True, env=environment,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+    ) as process:  # fmt: skip
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -60,6 +68,7 @@ def test_it_goes_on_when_nobody_reads_what_it_says(tmp_path, arguments):
         events = RunFolder(tmp_path / "run").events_file
         while not events.exists() or '"step": 9' not in events.read_text():
             assert process.poll() is None
+            time.sleep(0.05)
         process.send_signal(signal.SIGTERM)
         assert process.stdout.read().startswith("stopped at step")
         assert process.wait(timeout=120) == 0
