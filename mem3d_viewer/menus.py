@@ -22,7 +22,7 @@ class Menus:
         self.samples = QMenu("&Samples", window)
         self.panels = QMenu("&Panels", window)
         self.device = QMenu("&Device", window)
-        colouring = self._filled("&Colours", "plain", "height", "occupancy", "errors")
+        colouring = self._filled("&Colours", "plain", "height", "occupancy", "parts", "errors")
         theme = self._filled("&Theme", "light", "dark")
         bar = window.menuBar()
         bar.addMenu(
@@ -49,7 +49,8 @@ class Menus:
         )
         bar.addMenu(
             self._filled(
-                "&View", "blocks", "smooth", colouring, "edges", "axes", _SEPARATOR, "reset_view", "isometric",
+                "&View", "blocks", "smooth", colouring, "edges", "axes", _SEPARATOR, "swap", "blink", "difference",
+                _SEPARATOR, "reset_view", "isometric",
                 _SEPARATOR, "previous", "next", _SEPARATOR, theme, self.panels, "reset_layout", _SEPARATOR,
                 "full_screen",
             )

@@ -173,7 +173,7 @@ class EvaluationReport(QWidget):
         self._show_gallery()
 
     def _draw(self, result: EvaluationResult, theme: Theme, table: Table, published: bool) -> None:
-        colours = {True: theme.accent, False: theme.prior}
+        colours = {True: theme.prior, False: theme.muted}  # orange is the memory, here as on every page
         threshold, occlusion = self.threshold.currentData(), self.occlusion.currentData()
         bars, over_occlusion, over_threshold = [], [], []
         names = list(result.counts)

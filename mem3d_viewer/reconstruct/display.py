@@ -11,11 +11,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLabel
 
 from core.metrics import voxel_iou
-from core.reconstruction_result import Reconstruction, RetrievedShape
+from core.reconstruction_result import Reconstruction
 from mem3d_viewer.actions import Actions
+from mem3d_viewer.reconstruct.compare.choices import Compared
+from mem3d_viewer.reconstruct.compare.controller import CompareController
 from mem3d_viewer.reconstruct.pipeline import Answer
 from mem3d_viewer.reconstruct.session import SURFACES, Session
-from mem3d_viewer.scene.voxel_mesh import block_surface, change_surface, error_surface, smooth_surface
+from mem3d_viewer.scene.voxel_mesh import block_surface, difference_surface, part_surface, smooth_surface
 from mem3d_viewer.scene.voxel_scene import COLOURINGS, Colouring
 from mem3d_viewer.widgets.image_panel import ImagePanel
 from mem3d_viewer.widgets.number_slider import NumberSlider
@@ -35,20 +37,22 @@ class DisplayController(QObject):
         view: VoxelView,
         threshold: NumberSlider,
         count: QLabel,
+        compare: CompareController,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session, self._actions = session, actions
-        self._images, self._view, self._count = images, view, count
+        self._images, self._view, self._count, self._compare = images, view, count, compare
         self._shown: Answer | None = None
         self._changed_from: NDArray[np.float32] | None = None
         self._connect_commands()
         threshold.set_value(session.display.threshold)
         threshold.changed.connect(lambda value: session.set_display(threshold=value))
         session.display_changed.connect(lambda: threshold.set_value(session.display.threshold))
-        view.prior_closed.connect(lambda: session.select(None))
+        view.prior_closed.connect(compare.close_right)
+        compare.changed.connect(self._show_display)
         session.answer_changed.connect(self._show_answer)
-        session.selection_changed.connect(self._show_beside)
+        session.selection_changed.connect(self._show_display)
         session.display_changed.connect(self._show_display)
         self._show_answer()
 
@@ -93,6 +97,7 @@ class DisplayController(QObject):
         self._show_display()
         if reconstruction is not None and (before is None or before.reconstruction is None):
             self._move_camera(self._view.scene.view_isometric)
+            self._move_camera(self._view.scene.reset_view)
 
     def _show_picture(self, answer: Answer, reconstruction: Reconstruction) -> None:
         picture, source = answer.picture, answer.request.picture
@@ -111,45 +116,55 @@ class DisplayController(QObject):
         self._actions.check("edges", display.edges)
         self._actions.check("axes", display.axes)
         self._actions.enable("errors", truth is not None)
-        colouring: Colouring = display.colouring
-        if self._changed_from is not None:
-            colouring = "changes"
-        elif colouring == "errors" and truth is None:
-            colouring = "plain"
-        self._view.scene.set_style(colouring=colouring, edges=display.edges, axes=display.axes)
-        self._view.explain(colouring)
         reconstruction = None if answer is None else answer.reconstruction
         if reconstruction is not None:
-            voxels = reconstruction.voxels(display.threshold)
-            count = int(voxels.sum())
-            self._count.setText(f"{count:,} voxels")
-            words = "<b>Reconstruction</b>"
-            if truth is not None:
-                words += f" · IoU {float(voxel_iou(voxels, truth)):.3f}"
-            if count == 0:
-                words += f" · no voxel above {display.threshold:.2f}: lower the threshold"
-            if self._changed_from is not None:
-                earlier = self._changed_from > display.threshold
-                words += _describe_changes(voxels, earlier)
-                surface = change_surface(voxels, earlier)
-            elif colouring == "errors" and truth is not None:
-                surface = error_surface(voxels, truth)
-            else:
-                surface = self._surface(reconstruction.occupancy, display.threshold)
-            self._view.show_reconstruction(surface, words)
+            self._count.setText(f"{int(reconstruction.voxels(display.threshold).sum()):,} voxels")
+        colouring = self._colouring(truth is not None)
+        self._view.scene.set_style(colouring=colouring, edges=display.edges, axes=display.axes)
+        self._view.explain(colouring, display.threshold)
+        left = self._compare.left
+        if left is not None:
+            self._show_left(left, colouring, truth)
         self._show_beside()
 
-    def _show_beside(self) -> None:
-        """Beside the reconstruction: the selected shape prior, else the ground truth where it is known."""
-        prior, answer = self._session.selected, self._session.answer
-        if prior is not None:
-            self._view.show_beside(self._surface(prior.voxels.astype("float32"), 0.5), _describe(prior), "prior")
-        elif answer is not None and answer.truth is not None:
-            truth = answer.truth
-            words = f"<b>Ground truth</b> · {int(truth.sum()):,} voxels"
-            self._view.show_beside(self._surface(truth.astype("float32"), 0.5), words, "truth")
+    def _colouring(self, truth_known: bool) -> Colouring:
+        """What the colours of the left shape tell."""
+        left, colouring = self._compare.left, self._session.display.colouring
+        if self._compare.difference:
+            return "difference"
+        if self._changed_from is not None and left is not None and left.is_result:
+            return "changes"
+        return "plain" if colouring == "errors" and not truth_known else colouring
+
+    def _show_left(self, left: Compared, colouring: Colouring, truth: NDArray[np.bool_] | None) -> None:
+        """Draw what stands left, by default the reconstruction."""
+        voxels, words, right = left.voxels, left.words, self._compare.right
+        if truth is not None and left.material != "truth":
+            words += f" · IoU {float(voxel_iou(voxels, truth)):.3f}"
+        if left.is_result and not voxels.any():
+            words += f" · no voxel above {left.threshold:.2f}: lower the threshold"
+        if colouring == "difference" and right is not None:
+            words = f"<b>Difference</b> · left: {left.name.lower()}"
+            surface = difference_surface(voxels, right.voxels)
+        elif colouring == "changes" and self._changed_from is not None:
+            earlier = self._changed_from > left.threshold
+            words += _describe_changes(voxels, earlier)
+            surface = difference_surface(voxels, earlier)
+        elif colouring == "errors" and truth is not None:
+            surface = difference_surface(voxels, truth)
+        elif colouring == "parts":
+            surface = part_surface(voxels)
         else:
+            surface = self._surface(left.occupancy, left.threshold)
+        self._view.show_reconstruction(surface, words, left.material)
+
+    def _show_beside(self) -> None:
+        """Beside the reconstruction: what it is compared with."""
+        right = self._compare.right
+        if right is None:
             self._view.show_beside(None)
+        else:
+            self._view.show_beside(self._surface(right.occupancy, right.threshold), right.words, right.material)
         self._view.redraw()
 
     def _surface(self, occupancy: NDArray[np.float32], threshold: float) -> pv.PolyData:
@@ -170,7 +185,3 @@ def _changed_from(before: Answer | None, now: Answer | None) -> NDArray[np.float
 def _describe_changes(voxels: NDArray[np.bool_], earlier: NDArray[np.bool_]) -> str:
     came, went = int((voxels & ~earlier).sum()), int((earlier & ~voxels).sum())
     return f" · +{came:,} −{went:,} voxels" if came or went else " · no voxel changed"
-
-
-def _describe(prior: RetrievedShape) -> str:
-    return f"<b>Shape prior</b> · {prior.category} · {prior.similarity:.3f}"

@@ -20,6 +20,8 @@ from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.base.theme import Theme
 from mem3d_viewer.menus import Menus, make_tool_bar
 from mem3d_viewer.reconstruct.batch import BatchList
+from mem3d_viewer.reconstruct.compare.bar import CompareBar
+from mem3d_viewer.reconstruct.compare.controller import CompareController
 from mem3d_viewer.reconstruct.controller import ReconstructionController
 from mem3d_viewer.reconstruct.display import DisplayController
 from mem3d_viewer.reconstruct.export import ExportController
@@ -34,6 +36,7 @@ from mem3d_viewer.reconstruct.priors.panel import PriorsPanel, SimilarityPanel
 from mem3d_viewer.reconstruct.saved.controller import SavedSessionController
 from mem3d_viewer.reconstruct.session import Session, remembered_display
 from mem3d_viewer.reconstruct.sweep.controller import SweepController
+from mem3d_viewer.reconstruct.trust import TrustLine
 from mem3d_viewer.reconstruct.welcome import Welcome
 from mem3d_viewer.widgets.image_panel import ImagePanel, PixelView
 from mem3d_viewer.widgets.number_slider import NumberSlider
@@ -80,6 +83,7 @@ class ReconstructPage(QMainWindow):
         preview = PixelView("Network input of the edited picture")
         self.editor = PictureEditor(preview, actions["undo"], actions["redo"], actions["save_cut_out"])
         self.view = VoxelView(multi_samples)
+        self.compare_bar = CompareBar(actions["swap"], actions["blink"], actions["difference"])
         self.welcome = Welcome([actions["open"], actions["paste"]], sample_pictures())
         self.batch = BatchList()
         self.similarity = SimilarityPanel()
@@ -106,7 +110,12 @@ class ReconstructPage(QMainWindow):
         self.lane = lane = Lane("mem3d-network", self)
         self.controller = ReconstructionController(session, lane, self)
         self.opening = OpeningController(session, self.controller, self._settings, actions, menus, self)
-        self.display = DisplayController(session, actions, self.images, self.view, self.threshold, self.count, self)
+        self.compare = CompareController(session, lane, actions, self.compare_bar, self)
+        self.view.blink.connect(actions["blink"].trigger)
+        self._shape.addWidget(TrustLine(session))
+        self.display = DisplayController(
+            session, actions, self.images, self.view, self.threshold, self.count, self.compare, self
+        )
         self.history = history = EditHistory(session, actions, self)
         self.influence = InfluenceController(session, self.controller, lane, self)
         self.prior_control = PriorsController(
@@ -118,8 +127,8 @@ class ReconstructPage(QMainWindow):
         self.sessions = SavedSessionController(
             session, self.controller, history, lane, actions, self.view, self._settings.folder / "sessions", self
         )
-        parts = (self.controller, self.opening, self.influence, self.foreground, self.export, self.sweep, self.sessions)
-        for part in parts:
+        parts = (self.controller, self.opening, self.influence, self.foreground, self.compare, self.export)
+        for part in (*parts, self.sweep, self.sessions):
             part.failed.connect(errors.report)
         for saver in (self.export, self.sweep, self.sessions):
             saver.saved.connect(self.saved)
@@ -141,9 +150,10 @@ class ReconstructPage(QMainWindow):
         threshold_row.addWidget(self.threshold, 1)
         threshold_row.addWidget(self.count)
         shape = QWidget()
-        shape_layout = QVBoxLayout(shape)
+        self._shape = shape_layout = QVBoxLayout(shape)
         shape_layout.setContentsMargins(0, 0, 0, 0)
         shape_layout.setSpacing(0)
+        shape_layout.addWidget(self.compare_bar)
         shape_layout.addWidget(self.view, 1)
         shape_layout.addLayout(threshold_row)
         self._centre = QStackedWidget()
@@ -181,7 +191,7 @@ class ReconstructPage(QMainWindow):
         buttons = [self.tool_bar.widgetForAction(action) for action in self.tool_bar.actions()]
         order = [button for button in buttons if button.focusPolicy() != Qt.FocusPolicy.NoFocus]
         order += [*self.editor.controls]
-        order += [*self.welcome.controls, *self.view.controls, *self.threshold.controls]
+        order += [*self.welcome.controls, *self.compare_bar.controls, *self.view.controls, *self.threshold.controls]
         return [*order, self.images.edit, *self.similarity.controls, *self.priors.controls]
 
     def _show_batch(self) -> None:
@@ -273,6 +283,7 @@ class ReconstructPage(QMainWindow):
         self._remember()
         self.controller.stop()
         self.influence.stop()
+        self.compare.stop()
         self.sweep.stop()
         self.sessions.stop()
         self.foreground.stop()

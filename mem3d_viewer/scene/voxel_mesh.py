@@ -12,11 +12,10 @@ from scipy.ndimage import map_coordinates
 
 from core.export.shading import shaded_faces
 from core.export.surfaces import smooth_mesh
+from core.parts import connected_parts
 
-ERRORS = {"correct": 0.0, "missing": 0.5, "extra": 1.0}
-"""Values of the array ``errors``: a voxel of both grids, of the truth alone, of the reconstruction alone."""
-CHANGES = {"stayed": 0.0, "went": 0.5, "came": 1.0}
-"""Values of the array ``changes``: a voxel of both, of the shape before alone, of the shape now alone."""
+BOTH, OTHER, THIS = 0.0, 0.5, 1.0
+"""Values of the array ``difference``: a voxel of both grids, of the other one alone, of this one alone."""
 
 
 def block_surface(occupancy: NDArray[np.float32], threshold: float) -> pv.PolyData:
@@ -40,37 +39,36 @@ def block_surface(occupancy: NDArray[np.float32], threshold: float) -> pv.PolyDa
     return surface
 
 
-def error_surface(voxels: NDArray[np.bool_], truth: NDArray[np.bool_]) -> pv.PolyData:
-    """Blocks of every voxel of the reconstruction or of the truth, told apart by the point array ``errors``.
+def difference_surface(voxels: NDArray[np.bool_], other: NDArray[np.bool_]) -> pv.PolyData:
+    """Blocks of every voxel of either grid, told apart by the point array ``difference``.
 
     Args:
-        voxels: (32, 32, 32) bool, the reconstruction.
-        truth: (32, 32, 32) bool.
+        voxels: (32, 32, 32) bool, this grid.
+        other: (32, 32, 32) bool, what it is compared with: the truth, what it was before, what stands beside it.
 
     Returns:
-        As ``block_surface``; ``errors`` takes the place of ``occupancy``, with the values of ``ERRORS``.
+        As ``block_surface``; ``difference`` (``BOTH``, ``OTHER`` or ``THIS``) takes the place of ``occupancy``.
     """
-    return _told_apart(voxels, truth, "errors")
-
-
-def change_surface(voxels: NDArray[np.bool_], before: NDArray[np.bool_]) -> pv.PolyData:
-    """Blocks of every voxel that there is or was, told apart by the point array ``changes``.
-
-    Args:
-        voxels: (32, 32, 32) bool, the reconstruction.
-        before: (32, 32, 32) bool, what it was before the last change.
-
-    Returns:
-        As ``block_surface``; ``changes`` takes the place of ``occupancy``, with the values of ``CHANGES``.
-    """
-    return _told_apart(voxels, before, "changes")
-
-
-def _told_apart(voxels: NDArray[np.bool_], other: NDArray[np.bool_], name: str) -> pv.PolyData:
-    """Blocks of either grid; the array ``name`` is 0 in both, 0.5 in ``other`` alone, 1 in ``voxels`` alone."""
     # The array that block_surface carries from a voxel to its faces takes the kind; 0 is an empty voxel.
-    kinds = np.select([voxels & other, other, voxels], [1.0, 1.5, 2.0], 0.0)
-    surface = block_surface(kinds.astype(np.float32), 0.5)
+    kinds = np.select([voxels & other, other, voxels], [1 + BOTH, 1 + OTHER, 1 + THIS], 0.0)
+    return _carrying(kinds, "difference")
+
+
+def part_surface(voxels: NDArray[np.bool_]) -> pv.PolyData:
+    """Blocks whose point array ``part`` is the number of the connected part, from 0 for the largest one.
+
+    Args:
+        voxels: (32, 32, 32) bool.
+
+    Returns:
+        As ``block_surface``; ``part`` takes the place of ``occupancy``.
+    """
+    return _carrying(connected_parts(voxels)[0].astype(np.float64), "part")
+
+
+def _carrying(values: NDArray[np.float64], name: str) -> pv.PolyData:
+    """Blocks where ``values`` is 1 or more, with ``values - 1`` as the point array ``name``."""
+    surface = block_surface(values.astype(np.float32), 0.5)
     if surface.n_points:
         surface[name] = surface["occupancy"] - 1
         surface.point_data.remove("occupancy")

@@ -8,12 +8,15 @@ import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
 
+from core.export.colours import OCCUPANCY_STOPS, mapped, rgb
+from mem3d_viewer.scene.voxel_mesh import BOTH, OTHER, THIS
+
 Place = Literal["reconstruction", "beside"]
 PLACES: tuple[Place, Place] = ("reconstruction", "beside")
 Material = Literal["reconstruction", "prior", "truth"]
-Colouring = Literal["plain", "height", "occupancy", "errors", "changes"]
-COLOURINGS: tuple[Colouring, ...] = ("plain", "height", "occupancy", "errors")
-"""What a user chooses from; ``changes`` is shown after one."""
+Colouring = Literal["plain", "height", "occupancy", "parts", "errors", "changes", "difference"]
+COLOURINGS: tuple[Colouring, ...] = ("plain", "height", "occupancy", "parts", "errors")
+"""What a user chooses from; ``changes`` is shown after one, ``difference`` where two shapes are compared."""
 
 _ISOMETRIC = (1.0, 0.78, 1.0)
 """Direction from which the isometric view looks: the front (+x) to the right, the top visible."""
@@ -21,12 +24,21 @@ _CUBE_CORNERS = np.array([(x, y, z) for x in (-0.5, 0.5) for y in (-0.5, 0.5) fo
 _STOPS = tuple[tuple[float, str], ...]
 COLOUR_MAPS: dict[str, _STOPS] = {
     "height": ((0.0, "#3a5aa0"), (0.35, "#2f9bab"), (0.7, "#85cf88"), (1.0, "#f6d765")),
-    "occupancy": ((0.0, "#c04a70"), (0.4, "#ec9468"), (0.7, "#f2dc98"), (1.0, "#78c6b1")),
-    "errors": ((0.0, "#7f9cc4"), (0.5, "#e3b341"), (1.0, "#d4504c")),
-    "changes": ((0.0, "#a9b4c4"), (0.5, "#c2458a"), (1.0, "#12908a")),
+    "occupancy": OCCUPANCY_STOPS,
+    "difference": ((BOTH, "#b4bac4"), (OTHER, "#f0e442"), (THIS, "#0072b2")),
+    "part": (
+        (0.0, "#b4bac4"),
+        (1.0, "#0072b2"),
+        (2.0, "#e69f00"),
+        (3.0, "#cc79a7"),
+        (4.0, "#56b4e9"),
+        (5.0, "#009e73"),
+    ),
 }
-"""What a colour means: height from the floor to the top, occupancy from 0 to 1, errors and changes as in
-``voxel_mesh.ERRORS`` and ``voxel_mesh.CHANGES``."""
+"""What a colour means: height from the floor to the top, occupancy from 0 to 1, the difference of two grids as in
+``voxel_mesh`` (grey both, yellow the other alone, blue this one alone: against the truth, after a change and between
+any two shapes), the connected parts from the largest on. Yellow, blue and the parts are of Okabe and Ito's colours
+(Color Universal Design, 2008), which the colour-blind tell apart."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +84,9 @@ class VoxelScene:
         self._axes = True
         self._triad: pv.AxesActor | None = None
         self._split = True
+        self._aspect = 1.0
         self._borders: list[tuple[pv.Renderer, object]] = []
+        self._framed_from: tuple[float, ...] = ()
         plotter.link_views()
         for renderer in plotter.renderers:
             renderer.remove_all_lights()
@@ -112,9 +126,14 @@ class VoxelScene:
             self._draw(place)
 
     def show(self, place: Place, surface: pv.PolyData, material: Material) -> None:
-        """Put ``surface`` (see ``voxel_mesh``) in a viewport, made of ``material``; the camera stays."""
+        """Put ``surface`` (see ``voxel_mesh``) in a viewport, made of ``material``.
+
+        The camera stays, unless it stands where ``reset_view`` put it and would cut the new shape off.
+        """
         self._surfaces[place], self._materials[place] = surface, material
         self._draw(place)
+        if self._framed and self._distance(self._points(), 1.0) > self.camera.distance:
+            self.reset_view()
 
     def show_actors(self, place: Place, actors: Sequence[pv.Actor]) -> None:
         """Put ready-made actors (see ``mesh_actors``) in a viewport beside its surface; the camera stays."""
@@ -139,9 +158,16 @@ class VoxelScene:
         self.fit_to(*self._plotter.window_size)
 
     def fit_to(self, width: int, height: int) -> None:
-        """Keep the shape in sight in a picture of this size: narrow viewports measure the angle of view across."""
+        """Keep the shape in sight in a picture of this size: narrow viewports measure the angle of view across.
+
+        Where nobody moved the camera since ``reset_view``, the shapes fill the viewports as before.
+        """
         narrow = (width / 2 if self._split else width) < height
+        if width > 0 and height > 0:  # a view that is not laid out yet has no size
+            self._aspect = (width / 2 if self._split else width) / height
         self.camera.SetUseHorizontalViewAngle(narrow)
+        if self._framed:
+            self.reset_view()
 
     def view_isometric(self) -> None:
         """Look from the front, the side and above, at a distance from which any shape is seen whole."""
@@ -149,18 +175,36 @@ class VoxelScene:
         self.camera.position = _ISOMETRIC
         self.camera.up = (0.0, 1.0, 0.0)
         self._stand_back_from(_CUBE_CORNERS, 1.1)
+        self._framed_from = ()
 
     def reset_view(self) -> None:
         """Bring what is shown into sight, as large as fits; the direction of view stays."""
-        shown = [surface.points for surface in self._surfaces.values() if surface.n_points]
-        points = np.concatenate(shown) if shown else _CUBE_CORNERS
+        points = self._points()
         middle = (points.min(axis=0) + points.max(axis=0)) / 2
         self.camera.position = middle + np.subtract(self.camera.position, self.camera.focal_point)
         self.camera.focal_point = middle
-        self._stand_back_from(points, 0.95)
+        self._stand_back_from(points, 0.92)
+        self._framed_from = tuple(self.camera.position)
 
-    def _stand_back_from(self, points: NDArray[np.float32], share: float) -> None:
-        """Move along the direction of view until ``points`` fill this share of a square picture."""
+    @property
+    def _framed(self) -> bool:
+        """Whether the camera stands where ``reset_view`` put it."""
+        return self._framed_from == tuple(self.camera.position)
+
+    def _points(self) -> NDArray[np.floating]:
+        """Corners of what is shown; of the whole cube where that is nothing."""
+        shown = [surface.points for surface in self._surfaces.values() if surface.n_points]
+        return np.concatenate(shown) if shown else _CUBE_CORNERS
+
+    def _stand_back_from(self, points: NDArray[np.floating], share: float) -> None:
+        """Move along the direction of view until ``points`` fill this share of the picture."""
+        focus = np.array(self.camera.focal_point)
+        back = np.array(self.camera.position) - focus
+        self.camera.position = focus + back / np.linalg.norm(back) * self._distance(points, share)
+        self._update_clipping()
+
+    def _distance(self, points: NDArray[np.floating], share: float) -> float:
+        """From which distance ``points`` fill this share of the picture, in height or across."""
         focus = np.array(self.camera.focal_point)
         back = np.array(self.camera.position) - focus
         back /= np.linalg.norm(back)
@@ -168,11 +212,12 @@ class VoxelScene:
         right /= np.linalg.norm(right)
         up = np.cross(back, right)
         offsets = points - focus
-        # A point at depth f before the focus is seen under (distance - f) * tan(half the angle of view).
+        # A point at depth f before the focus is seen under (distance - f) * tan(half the angle of view), which is the
+        # angle of the shorter side: more fits along the longer one.
         half = share * np.tan(np.radians(self.camera.view_angle / 2))
-        away = np.abs(offsets @ np.stack([right, up], axis=1)).max(axis=1) / half + offsets @ back
-        self.camera.position = focus + back * float(away.max())
-        self._update_clipping()
+        halves = half * np.array([max(self._aspect, 1.0), max(1 / self._aspect, 1.0)])
+        away = np.abs(offsets @ np.stack([right, up], axis=1)) / halves
+        return float((away.max(axis=1) + offsets @ back).max())
 
     def rotate(self, azimuth: float, elevation: float) -> None:
         """Turn the camera around the shape by degrees; it never passes over the poles."""
@@ -199,11 +244,7 @@ class VoxelScene:
         if self._colours is None or surface.n_points == 0:
             return
         base: str = getattr(self._colours, self._materials[place])
-        # A shape prior and the truth are certain, and have no errors: there only the height means anything.
-        colouring = self._colouring if place == "reconstruction" or self._colouring == "height" else "plain"
-        if colouring not in ("plain", *surface.point_data):
-            colouring = "plain"
-        surface["rgb"] = _point_colours(surface, colouring, base)
+        surface["rgb"] = _point_colours(surface, self._meaning(surface, self._materials[place]), base)
         blocks = surface.n_points == 4 * surface.n_cells
         mapper = pv.DataSetMapper(surface)
         mapper.SetScalarModeToUsePointFieldData()
@@ -218,6 +259,16 @@ class VoxelScene:
             actor.prop.edge_color = self._colours.edge
             actor.prop.edge_opacity = 0.28
         renderer.add_actor(actor, name=place, reset_camera=False, render=False)
+
+    def _meaning(self, surface: pv.PolyData, material: Material) -> str:
+        """The point array that the colours of ``surface`` tell; empty for its material alone."""
+        for kind in ("difference", "part"):  # made for nothing else
+            if kind in surface.point_data:
+                return kind
+        # A shape prior and the truth are certain: there only the height means anything.
+        if self._colouring == "height" or (self._colouring == "occupancy" and material == "reconstruction"):
+            return self._colouring
+        return ""
 
     def _draw_border(self) -> None:
         for renderer, border in self._borders:
@@ -281,21 +332,15 @@ def _floor() -> pv.PolyData:
     return pv.PolyData(points, lines=lines.ravel())
 
 
-def _point_colours(surface: pv.PolyData, colouring: Colouring, base: str) -> NDArray[np.uint8]:
-    """(N, 3) uint8 RGB: the material or colour map, times the shade."""
-    if colouring == "plain":
-        colours = np.tile(_rgb(base), (surface.n_points, 1))
+def _point_colours(surface: pv.PolyData, meaning: str, base: str) -> NDArray[np.uint8]:
+    """(N, 3) uint8 RGB: the material or what a point array tells, times the shade."""
+    if not meaning:
+        colours = np.tile(np.array(rgb(base), np.float64), (surface.n_points, 1))
+    elif meaning == "part":  # the colours of the small parts go round
+        numbers = surface["part"].round()
+        small = len(COLOUR_MAPS["part"]) - 1
+        colours = mapped(np.where(numbers > 0, (numbers - 1) % small + 1, 0), COLOUR_MAPS["part"])
     else:
-        colours = _mapped(surface[colouring], COLOUR_MAPS[colouring])
+        colours = mapped(surface[meaning], COLOUR_MAPS[meaning])
     shaded: NDArray[np.uint8] = np.clip(colours * surface["shade"][:, None], 0, 255).astype(np.uint8)
     return shaded
-
-
-def _mapped(values: NDArray[np.float32], stops: _STOPS) -> NDArray[np.float64]:
-    places = [stop for stop, _ in stops]
-    channels = np.array([_rgb(colour) for _, colour in stops]).T
-    return np.stack([np.interp(values, places, channel) for channel in channels], axis=1)
-
-
-def _rgb(colour: str) -> NDArray[np.float64]:
-    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float64)

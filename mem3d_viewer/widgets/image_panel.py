@@ -68,6 +68,7 @@ class ImagePanel(QWidget):
         self.network_view = PixelView("Network input")
         self._about = QLabel()
         self._about.setProperty("kind", "muted")
+        self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # a long name, a wide panel
         self._about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.note = QLabel()
         self.note.setProperty("kind", "note")
@@ -113,6 +114,7 @@ class ImagePanel(QWidget):
         self.network_view.setToolTip(f"Exactly what the network sees: {side} x {side} pixels")
         self.picture_view.setToolTip(about)
         self._about.setText(about)
+        self._about.setToolTip(about)
         self.note.setText("\n".join(notes))
         self.note.setVisible(bool(notes))
         self.edit.setText("Edit foreground…" if pixels.shape[2] == 4 else "Cut out the object…")

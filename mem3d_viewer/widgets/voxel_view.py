@@ -21,20 +21,24 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from pyvistaqt import QtInteractor
 
-from mem3d_viewer.scene.voxel_mesh import CHANGES, ERRORS
 from mem3d_viewer.scene.voxel_scene import COLOUR_MAPS, Colouring, Material, VoxelScene
 
 _TURN = 10.0
 _ZOOM = 1.1
 _STRIP = 70
-_KINDS: dict[Colouring, dict[str, float]] = {"errors": ERRORS, "changes": CHANGES}
-"""Colourings that tell kinds of voxels apart."""
+_KINDS: dict[Colouring, tuple[str, str, str]] = {
+    "errors": ("correct", "missing", "extra"),
+    "changes": ("stayed", "went", "came"),
+    "difference": ("both", "only right", "only left"),
+}
+"""What the three colours of a difference mean: both, the other alone, this one alone."""
 
 
 class _Canvas(QtInteractor):
     """The interactor without what it brings along: VTK's keys, mesh dropping, periodic redraws."""
 
     focused = Signal(bool)
+    blink = Signal()
 
     def __init__(self, parent: QWidget, multi_samples: int) -> None:
         super().__init__(
@@ -71,6 +75,8 @@ class _Canvas(QtInteractor):
             self.scene.rotate(*turns[key])
         elif key in zooms:
             self.scene.zoom(zooms[key])
+        elif key == Qt.Key.Key_Space:
+            self.blink.emit()
         else:
             event.ignore()
             return
@@ -122,6 +128,7 @@ class _Legend(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._stops: Sequence[tuple[float, str]] = ()
+        self._mark: float | None = None
         self._low, self._high = QLabel(), QLabel()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -132,9 +139,9 @@ class _Legend(QWidget):
             label.setProperty("kind", "muted")
         self.hide()
 
-    def show_colours(self, stops: Sequence[tuple[float, str]], low: str, high: str) -> None:
-        """Explain the colours at ``stops`` (0 … 1); without any there is nothing to explain."""
-        self._stops = stops
+    def show_colours(self, stops: Sequence[tuple[float, str]], low: str, high: str, mark: float | None = None) -> None:
+        """Explain the colours at ``stops`` (0 … 1), with a mark at one place; without any there is nothing to do."""
+        self._stops, self._mark = stops, mark
         self._low.setText(low)
         self._high.setText(high)
         self.setVisible(bool(stops))
@@ -146,7 +153,12 @@ class _Legend(QWidget):
         gradient = QLinearGradient(strip.topLeft(), strip.topRight())
         for place, colour in self._stops:
             gradient.setColorAt(place, QColor(colour))
-        QPainter(self).fillRect(strip, gradient)
+        painter = QPainter(self)
+        painter.fillRect(strip, gradient)
+        if self._mark is not None:
+            place = strip.left() + round(self._mark * (strip.width() - 1))
+            painter.setPen(self.palette().windowText().color())
+            painter.drawLine(place, strip.top() - 3, place, strip.bottom() + 3)
 
 
 class VoxelView(QWidget):
@@ -158,6 +170,8 @@ class VoxelView(QWidget):
 
     prior_closed = Signal()
     """The user wants the shape prior gone."""
+    blink = Signal()
+    """Space was pressed."""
 
     def __init__(self, multi_samples: int = 1, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -204,6 +218,7 @@ class VoxelView(QWidget):
         frame_layout.setContentsMargins(2, 2, 2, 2)
         frame_layout.addWidget(self._canvas)
         self._canvas.focused.connect(self._show_focus)
+        self._canvas.blink.connect(self.blink)
         layout.addWidget(self._frame, 1)
         self._beside_head.hide()
 
@@ -217,24 +232,30 @@ class VoxelView(QWidget):
         """What the keyboard reaches, in order."""
         return self._canvas, self._close
 
-    def show_reconstruction(self, surface: pv.PolyData, words: str) -> None:
-        """Draw the reconstruction; the camera stays."""
-        self.scene.show("reconstruction", surface, "reconstruction")
+    def show_reconstruction(self, surface: pv.PolyData, words: str, material: Material = "reconstruction") -> None:
+        """Draw the reconstruction, or what takes its place; the camera stays."""
+        self.scene.show("reconstruction", surface, material)
         self._reconstruction_label.setText(words)
         self._reconstruction_label.setToolTip(words)
 
-    def explain(self, colouring: Colouring) -> None:
-        """Show what the reconstruction's colours mean."""
-        kinds = _KINDS.get(colouring, {})
+    def explain(self, colouring: Colouring, threshold: float | None = None) -> None:
+        """Show what the reconstruction's colours mean, and where ``threshold`` lies on a scale of occupancy."""
+        kinds = _KINDS.get(colouring, ())
         self._kinds.setText(
             "&nbsp; ".join(
                 f"<span style='color:{colour}'>■</span> {kind}"
-                for kind, (_, colour) in zip(kinds, COLOUR_MAPS[colouring] if kinds else (), strict=True)
+                for kind, (_, colour) in zip(kinds, COLOUR_MAPS["difference"] if kinds else (), strict=True)
             )
         )
-        self._kinds.setVisible(bool(kinds))
-        low, high = {"height": ("floor", "top"), "occupancy": ("occupancy 0", "1")}.get(colouring, ("", ""))
-        self._legend.show_colours(COLOUR_MAPS[colouring] if low else (), low, high)
+        if colouring == "parts":
+            self._kinds.setText(
+                f"<span style='color:{COLOUR_MAPS['part'][0][1]}'>■</span> largest part &nbsp;others coloured"
+            )
+        self._kinds.setVisible(bool(kinds) or colouring == "parts")
+        at = "" if threshold is None else f"; threshold {threshold:.2f} marked"
+        low, high = {"height": ("floor", "top"), "occupancy": ("occupancy 0", f"1{at}")}.get(colouring, ("", ""))
+        mark = threshold if colouring == "occupancy" else None
+        self._legend.show_colours(COLOUR_MAPS[colouring] if low else (), low, high, mark)
 
     def show_beside(self, surface: pv.PolyData | None, words: str = "", material: Material = "prior") -> None:
         """Draw a shape prior or the ground truth beside it, or nothing; a prior can be closed."""

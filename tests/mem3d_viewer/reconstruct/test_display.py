@@ -10,6 +10,8 @@ from viewer_support import block
 
 from core.data.dataset import ObjectRecord
 from core.prior_edits import NO_EDITS
+from mem3d_viewer.reconstruct.compare.bar import CompareBar
+from mem3d_viewer.reconstruct.compare.controller import CompareController
 from mem3d_viewer.reconstruct.display import DisplayController
 from mem3d_viewer.widgets.image_panel import ImagePanel
 from mem3d_viewer.widgets.number_slider import NumberSlider
@@ -27,13 +29,13 @@ class View(QObject):
             reset_view=lambda: self.moves.append("reset"),
         )
 
-    def show_reconstruction(self, surface, words):
+    def show_reconstruction(self, surface, words, material="reconstruction"):
         self.drawn = surface, words
 
     def show_beside(self, surface, words="", material="prior"):
         self.beside = None if surface is None else (words, material)
 
-    def explain(self, colouring):
+    def explain(self, colouring, threshold):
         self.legend = colouring
 
     def redraw(self):
@@ -41,13 +43,18 @@ class View(QObject):
 
 
 @pytest.fixture
-def shown(session, controller, actions, host, qtbot):
+def shown(session, controller, actions, lane, host, qtbot):
     """The widgets that a display controller fills."""
     parts = SimpleNamespace(images=ImagePanel(), view=View(), count=QLabel())
     parts.threshold = NumberSlider("&Threshold", "Occupancy threshold", 0.0, 1.0, "")
     for widget in (parts.images, parts.count, parts.threshold):
         qtbot.addWidget(widget)
-    parts.controller = DisplayController(session, actions, parts.images, parts.view, parts.threshold, parts.count, host)
+    bar = CompareBar(actions["swap"], actions["blink"], actions["difference"])
+    qtbot.addWidget(bar)
+    parts.compare = CompareController(session, lane, actions, bar, host)
+    parts.controller = DisplayController(
+        session, actions, parts.images, parts.view, parts.threshold, parts.count, parts.compare, host
+    )
     return parts
 
 
@@ -74,10 +81,10 @@ def test_the_threshold_decides_what_is_drawn_and_counted(session, shown):
 
 
 def test_the_camera_moves_for_the_first_picture_only(session, controller, shown, wait):
-    assert shown.view.moves == ["isometric"]
+    assert shown.view.moves == ["isometric", "reset"]
     controller.set_beta(0.8)
     wait(controller)
-    assert shown.view.moves == ["isometric"]
+    assert shown.view.moves == ["isometric", "reset"]
 
 
 def test_commands_change_the_display_and_show_it(session, shown, actions):
@@ -139,7 +146,7 @@ def test_what_came_and_went_is_coloured_until_the_next_change(session, controlle
     assert came + went > 0
     assert f"+{came:,} −{went:,} voxels" in shown.view.drawn[1]
     assert shown.view.style["colouring"] == shown.view.legend == "changes"
-    values = np.unique(np.round(shown.view.drawn[0]["changes"], 1))
+    values = np.unique(np.round(shown.view.drawn[0]["difference"], 1))
     assert set(values) <= {0.0, 0.5, 1.0}
     assert (0.5 in values) == (went > 0)
     session.set_display(edges=False)

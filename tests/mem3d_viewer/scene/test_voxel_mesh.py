@@ -1,7 +1,15 @@
 import numpy as np
 import pytest
 
-from mem3d_viewer.scene.voxel_mesh import ERRORS, block_surface, error_surface, smooth_surface
+from mem3d_viewer.scene.voxel_mesh import (
+    BOTH,
+    OTHER,
+    THIS,
+    block_surface,
+    difference_surface,
+    part_surface,
+    smooth_surface,
+)
 
 
 def grid(*voxels, value=0.9):
@@ -82,12 +90,21 @@ def test_errors_tell_correct_missing_and_extra_voxels():
     voxels[2, 2, 2] = truth[2, 2, 2] = True
     truth[9, 9, 9] = True
     voxels[20, 20, 20] = True
-    surface = error_surface(voxels, truth)
+    surface = difference_surface(voxels, truth)
     assert surface.n_cells == 18
     found = {
         round(float(x * 32 + 16)): float(kind)
-        for (x, _, _), kind in zip(surface.cell_centers().points, surface["errors"][::4], strict=True)
+        for (x, _, _), kind in zip(surface.cell_centers().points, surface["difference"][::4], strict=True)
         if float(x * 32 + 16) % 1
     }
-    assert found == pytest.approx({2: ERRORS["correct"], 10: ERRORS["missing"], 20: ERRORS["extra"]})
-    assert error_surface(np.zeros_like(truth), np.zeros_like(truth)).n_points == 0
+    assert found == pytest.approx({2: BOTH, 10: OTHER, 20: THIS})
+    assert difference_surface(np.zeros_like(truth), np.zeros_like(truth)).n_points == 0
+
+
+def test_parts_are_numbered_from_the_largest_on():
+    voxels = np.zeros((32, 32, 32), bool)
+    voxels[2, 2, 2] = True
+    voxels[10:12, 5, 5] = True
+    surface = part_surface(voxels)
+    assert (surface["part"] == 0).sum() == 4 * 10
+    assert (surface["part"] == 1).sum() == 4 * 6

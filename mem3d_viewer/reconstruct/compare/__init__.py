@@ -1,0 +1,1 @@
+"""What stands left and right in the 3D view."""

@@ -1,0 +1,69 @@
+"""The bar above the 3D view: what stands left, what stands right, and how much of it is the same."""
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from mem3d_viewer.reconstruct.compare.choices import CHOICES, Choice
+
+
+class CompareBar(QWidget):
+    """Two choices, swap, blink and difference; below them the IoU of every pair.
+
+    Args:
+        swap, blink, difference: the commands of the buttons.
+    """
+
+    def __init__(self, swap: QAction, blink: QAction, difference: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.left, self.right = QComboBox(), QComboBox()
+        self.buttons: list[QToolButton] = []
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for combo, name in ((self.left, "Left"), (self.right, "Right")):
+            combo.setAccessibleName(f"{name} in the 3D view")
+            combo.setToolTip(f"What stands {name.lower()}")
+            combo.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            combo.setMinimumWidth(80)
+            for choice, words in CHOICES.items():
+                if combo is self.right or choice is not Choice.AUTOMATIC:
+                    combo.addItem(words, choice)
+            row.addWidget(combo, 1)
+            if combo is self.left:
+                row.addWidget(self._button(swap))
+        for action in (blink, difference):
+            row.addWidget(self._button(action))
+        self.iou = QLabel()
+        self.iou.setProperty("kind", "muted")
+        self.iou.setAccessibleName("IoU of what is compared")
+        self.iou.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 6, 8, 0)
+        layout.setSpacing(2)
+        layout.addLayout(row)
+        layout.addWidget(self.iou)
+
+    def _button(self, action: QAction) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.buttons.append(button)
+        return button
+
+    @property
+    def controls(self) -> tuple[QWidget, ...]:
+        """What the keyboard reaches, in order."""
+        return self.left, self.buttons[0], self.right, *self.buttons[1:]
+
+    def show_choices(self, left: Choice, right: Choice) -> None:
+        """Show what is chosen."""
+        for combo, choice in ((self.left, left), (self.right, right)):
+            with QSignalBlocker(combo):
+                combo.setCurrentIndex(combo.findText(CHOICES[choice]))
+
+    def show_iou(self, words: str) -> None:
+        """Show the IoU of what is compared; nothing where there is nothing to compare."""
+        self.iou.setText(words)
+        self.iou.setToolTip(words)
+        self.iou.setVisible(bool(words))
