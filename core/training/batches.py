@@ -159,4 +159,5 @@ class TrainingBatches:
 
     def _source(self, index: int, view: int) -> ShapeSource:
         record = self.dataset.objects[index]
-        return ShapeSource(record.dataset or self.dataset.name, record.object_id, view, record.category)
+        dataset = record.dataset or self.dataset.name
+        return ShapeSource(dataset, record.object_id.removeprefix(f"{record.dataset}/"), view, record.category)
