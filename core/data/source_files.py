@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,11 +52,12 @@ def _below(path: str, name: str) -> Iterator[tuple[bytes, bytes, int]]:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir():
-                folders.append(entry.name)
-            elif entry.is_file():
-                facts = entry.stat()
-                files.append((entry.name, facts.st_size, facts.st_mtime_ns))
+            with suppress(OSError):  # of a link that leads to itself, or a file that has just gone: it is not there
+                if entry.is_dir():
+                    folders.append(entry.name)
+                elif entry.is_file():
+                    facts = entry.stat()
+                    files.append((entry.name, facts.st_size, facts.st_mtime_ns))
     files.sort()
     # One text a folder, not one a file: a data set has a million of them.
     sizes = "\0".join([f"\0{name}", *(f"{file}\0{size}" for file, size, _ in files)])

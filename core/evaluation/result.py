@@ -374,6 +374,8 @@ class EvaluationResult:
                 raise ValueError(f"{name} does not fit the {n} samples")
         if any(curve.shape != (len(THRESHOLDS),) for curve in self.validation_iou.values()):
             raise ValueError("the validation curve does not fit the thresholds")
+        if not all(((curve >= 0) & (curve <= 1)).all() for curve in self.validation_iou.values()):
+            raise ValueError("the validation curve is no IoU")
 
 
 def _sample(item: Any, view: Any, object_id: Any, category: Any) -> SampleName:

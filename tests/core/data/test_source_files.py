@@ -65,3 +65,11 @@ def test_other_and_hidden_files_do_not_count(folder):
     (folder / "other/x.png").write_text("changed")
     (folder / "pictures/.DS_Store").write_text("x")
     assert source_state(folder, NAMES) == before
+
+
+def test_a_link_that_leads_to_itself_is_not_there(tmp_path):
+    (tmp_path / "img").mkdir()
+    (tmp_path / "img" / "a.png").write_bytes(b"picture")
+    before = source_state(tmp_path, ["img"])
+    (tmp_path / "img" / "b.png").symlink_to("b.png")
+    assert source_state(tmp_path, ["img"]) == before

@@ -64,6 +64,9 @@ def damaged(document, change):
         (lambda d: d["samples"].update(above_beta=None), "above_beta"),
         (lambda d: d["settings"].update(split="some"), "split"),
         (lambda d: d["validation"]["with_memory"].pop(), "validation"),
+        (lambda d: d["validation"].update(with_memory=[1e300] * 19), "no IoU"),
+        (lambda d: d["samples"].update(category=["chair", "chair", True]), "a sample without"),
+        (lambda d: d["samples"].update(item=[4, 4, -9]), "a sample without"),
     ],
 )
 def test_a_damaged_document_is_refused_in_one_line(by_hand, tmp_path, change, reason):
