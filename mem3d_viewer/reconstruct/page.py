@@ -43,6 +43,8 @@ from mem3d_viewer.widgets.number_slider import NumberSlider
 from mem3d_viewer.widgets.voxel_view import VoxelView
 
 _LAYOUT_VERSION = 1
+_NARROW = 1080
+"""Width in pixels below which there is no room for beta and priors beside the editor."""
 _BESIDE_EDITOR = 250
 """Width in pixels of the panels beside the editor."""
 
@@ -215,7 +217,10 @@ class ReconstructPage(QMainWindow):
             self._before_editing = self.saveState(_LAYOUT_VERSION)
             image, similarity, priors = self.docks
             image.hide()
-            if self.dockWidgetArea(similarity) != self.dockWidgetArea(priors):  # beta is to be watched, too
+            if self.width() < _NARROW:
+                similarity.hide()
+                priors.hide()
+            elif self.dockWidgetArea(similarity) != self.dockWidgetArea(priors):  # beta is to be watched, too
                 self.splitDockWidget(priors, similarity, Qt.Orientation.Vertical)
             self.editor.show()
             self.resizeDocks([priors], [_BESIDE_EDITOR], Qt.Orientation.Horizontal)

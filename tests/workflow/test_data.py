@@ -88,6 +88,18 @@ def test_an_object_shows_its_views_and_a_view_is_reconstructed_beside_its_truth(
     assert np.array_equal(window.reconstruct.session.answer.truth, viewer_support.block(3))
 
 
+def test_another_data_set_shows_no_object_of_the_last(window, data, packed, tmp_path):
+    open_set(data, f"packed:{packed}")
+    data.objects.select(3)
+    wait(lambda: data.details.views.keys == [0, 1, 2])
+    open_set(data, f"packed:{viewer_support.make_packed(tmp_path / 'other', (1, 1, 1))}")
+    assert len(data.objects.keys) == 3
+    assert data.details.views.keys == []
+    assert "table/003" not in data.details.about.text()
+    assert data.details.shape.pixmap().isNull()
+    assert not data.details.reconstruct.isEnabled()
+
+
 def test_a_folder_that_is_no_data_set_is_named_and_what_was_shown_stays(window, data, packed, problem, tmp_path):
     open_set(data, f"packed:{packed}")
     data.choice.set_spec(f"packed:{tmp_path}")

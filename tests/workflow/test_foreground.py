@@ -121,6 +121,24 @@ def test_the_window_keeps_its_size_and_its_panels(window, photo):
     assert (window.size(), [dock.width() for dock in docks]) == before
 
 
+def test_the_priors_and_beta_are_watched_while_editing(open_window, photo):
+    window, size = open_window(photo), (1280, 800)
+    window.resize(*size)
+    QApplication.processEvents()
+    page = window.reconstruct
+    areas = [page.dockWidgetArea(dock) for dock in page.docks]
+    window.actions_["edit_foreground"].trigger()
+    settle(window)
+    assert (window.width(), window.height()) == size
+    assert page.priors.list.view.isVisible()
+    assert page.similarity.beta.isVisible()
+    assert page.priors.list.view.height() >= 80
+    window.actions_["edit_foreground"].trigger()
+    settle(window)
+    assert [page.dockWidgetArea(dock) for dock in page.docks] == areas
+    assert page.images.isVisible()
+
+
 def test_a_box_chooses_and_undo_takes_it_back(editing):
     box_the_left(editing)
     assert object_box(pixels(editing))[2] < 80

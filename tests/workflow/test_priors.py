@@ -136,6 +136,7 @@ def test_selecting_a_prior_shows_it_beside_the_reconstruction_under_one_camera(w
 def test_by_keyboard(window, focus):
     view = window.reconstruct.priors.list.view
     focus(view)
+    view.setCurrentIndex(view.model().index(0))
     assert window.reconstruct.session.selected is None  # going through the list shows nothing yet
     QTest.keyClick(view, Qt.Key.Key_Down)
     assert window.reconstruct.session.selected is None
@@ -150,6 +151,7 @@ def test_mute_with_the_space_bar_and_take_it_back(window, focus, wait_idle):
     page = window.reconstruct
     before = page.session.answer.reconstruction
     focus(page.priors.list.view)
+    page.priors.list.view.setCurrentIndex(page.priors.list.model.index(0))
     QTest.keyClick(page.priors.list.view, Qt.Key.Key_Space)
     wait_idle(window)
     assert rows(window)[0].muted

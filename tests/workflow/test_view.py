@@ -5,6 +5,7 @@ import pytest
 import viewer_support
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolButton
 
 pytestmark = pytest.mark.gui
 
@@ -189,3 +190,26 @@ def test_light_and_dark_differ_everywhere(window):
     dark = looks()
     assert all(a != b for a, b in zip(light, dark, strict=True))
     assert dark[2] < light[2]
+
+
+def test_a_narrow_tool_bar_says_that_there_is_more(open_window, picture, qtbot):
+    window = open_window(picture)
+    bar = window.reconstruct.tool_bar
+    more = bar.findChild(QToolButton, "qt_toolbar_ext_button")
+    bar.setMaximumWidth(500)  # as in a narrow window with large letters
+    qtbot.waitUntil(more.isVisible)
+    pixels = more.grab().toImage()
+    colours = {pixels.pixelColor(x, y).name() for x in range(pixels.width()) for y in range(pixels.height())}
+    assert pixels.width() >= 12
+    assert len(colours) > 2  # an arrow on its background
+
+
+def test_the_legend_of_colours_leaves_the_title_its_place(window):
+    view = window.reconstruct.view
+    view.explain("errors")
+    QApplication.processEvents()
+    title, legend = view._reconstruction_label, view._kinds
+    assert legend.isVisible()
+    assert title.geometry().bottom() <= legend.geometry().top()
+    assert title.width() > 200
+    view.explain("plain")

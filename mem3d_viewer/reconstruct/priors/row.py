@@ -92,6 +92,9 @@ class PriorDelegate(QStyledItemDelegate):
         return palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.PlaceholderText)
 
     def _paint_check_box(self, painter: QPainter, option: QStyleOptionViewItem, on: bool) -> None:
+        painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(self.check_box(option.rect).adjusted(1, 1, -1, -1), 3, 3)
         box = QStyleOptionButton()
         box.rect = self.check_box(option.rect)
         box.palette = option.palette
