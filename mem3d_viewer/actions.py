@@ -222,7 +222,7 @@ COMMANDS = (
         "Show &Difference",
         "Colour what is only left and only right",
         "C",
-        short="Difference",
+        short="Diff",
         checkable=True,
         page="reconstruct",
     ),
@@ -356,6 +356,7 @@ COMMANDS = (
     Command("memory_table", "Grid or &Table", "Show the slots as a table, or as a grid", "T", page="memory"),
     Command("teach", "&How the Memory Learns…", "Step through writes to a small memory, with your own pictures"),
     Command("shortcuts", "&Keyboard Shortcuts", "List the keyboard shortcuts", "F1"),
+    Command("report", "&Report", "What the embedded model's memory adds, measured part by part"),
     Command("open_log", "Open &Log File", "Open the log file"),
     Command("about", "&About Mem3D Viewer", "What this program is, and whom to cite"),
 )

@@ -1,10 +1,13 @@
-"""Help: what this program is and whom to cite, and the list of keyboard shortcuts."""
+"""Help: what this program is and whom to cite, keyboard shortcuts, and the report on the embedded model."""
+
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from core import __version__
+from core.assets import asset
 from mem3d_viewer.actions import COMMANDS
 from mem3d_viewer.reconstruct.foreground.editor import TOOLS
 from mem3d_viewer.reconstruct.priors.list import KEYS
@@ -70,12 +73,28 @@ def show_shortcuts(window: QWidget) -> QDialog:
     return _show(window, "Keyboard Shortcuts", html, (560, 620))
 
 
-def _show(window: QWidget, title: str, html: str, size: tuple[int, int]) -> QDialog:
+def show_report(window: QWidget) -> QDialog:
+    """The report on the embedded model that comes with the program, with its tables and figures.
+
+    Raises:
+        Mem3DError: if it is missing.
+    """
+    document = asset("report/README.md")
+    text = document.read_text(encoding="utf-8")
+    return _show(window, "Report on the Embedded Model", text, (980, 720), pictures=document.parent)
+
+
+def _show(window: QWidget, title: str, words: str, size: tuple[int, int], *, pictures: Path | None = None) -> QDialog:
+    """A text to read: HTML, or Markdown with its pictures in a folder."""
     dialog = QDialog(window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(title)
     text = QTextBrowser()
-    text.setHtml(html)
+    if pictures is None:
+        text.setHtml(words)
+    else:
+        text.setSearchPaths([str(pictures)])
+        text.setMarkdown(words)
     text.setFrameShape(QTextBrowser.Shape.NoFrame)
     text.setAccessibleName(title)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

@@ -151,6 +151,7 @@ class MainWindow(QMainWindow):
                 "cancel": self._cancel,
                 "quit": self.close,
                 "shortcuts": lambda: help.show_shortcuts(self),
+                "report": lambda: help.show_report(self),
                 "open_log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_file))),
                 "about": lambda: help.show_about(self),
                 **{name: partial(self.set_theme, name) for name in THEMES},

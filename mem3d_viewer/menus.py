@@ -83,7 +83,7 @@ class Menus:
         bar.addMenu(
             self._filled("&Window", "page_reconstruct", "page_train", "page_data", "page_evaluate", "page_memory")
         )
-        bar.addMenu(self._filled("&Help", "shortcuts", "open_log", _SEPARATOR, "about"))
+        bar.addMenu(self._filled("&Help", "shortcuts", "report", "open_log", _SEPARATOR, "about"))
 
     def set_samples(self, samples: Sequence[tuple[str, Path]], chosen: Callable[[Path], None]) -> None:
         """List the sample pictures by their names."""

@@ -54,9 +54,7 @@ def save_report(folder: Path, report: Report) -> Path:
         "conclusion": _conclusion(report),
     }  # fmt: skip
     for number, (path, caption) in enumerate(figures, 1):
-        parts[f"figure {path.name}"] = (
-            f"![{caption}]({path.name})\n\n*Figure {number}: {caption}; bands and intervals as above.*"
-        )
+        parts[f"figure {path.name}"] = f"![{caption}]({path.name})\n\n*Figure {number}: {caption}.*"
     for name, part in parts.items():
         text = text.replace(f"<!-- {name} -->", part)
     replace_text(folder / "README.md", text)

@@ -22,7 +22,7 @@ def save_figures(folder: Path, all_scores: Sequence[Scores]) -> list[tuple[Path,
         OutputError: if one cannot be written.
     """
     figures = (
-        ("occlusion.png", "Mean IoU against the covered part of the object's box", _occlusion),
+        ("occlusion.png", "Mean IoU against the covered part of the object's box, with 95 % intervals", _occlusion),
         ("priors.png", "Mean IoU against the number of priors read; dashed: 30 % covered", _priors),
         ("slots.png", "Mean IoU against the share of the memory that may be read; dashed: 30 % covered", _slots),
     )  # fmt: skip

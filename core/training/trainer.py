@@ -296,6 +296,7 @@ class Trainer:
                     yield self._save(validation, metrics, best)
                     saved = self.step
         if self.step < self.last_step and not self._due(training.evaluate_every):
+            self._require_numbers()
             yield from self._look(validation, at_stop=True)
         if saved != self.step:
             yield self._save(validation, {}, best=False)

@@ -249,7 +249,7 @@ class VoxelView(QWidget):
         )
         if colouring == "parts":
             self._kinds.setText(
-                f"<span style='color:{COLOUR_MAPS['part'][0][1]}'>■</span> largest part &nbsp;others coloured"
+                f"<span style='color:{COLOUR_MAPS['part'][0][1]}'>■</span> largest part; every other one in a colour"
             )
         self._kinds.setVisible(bool(kinds) or colouring == "parts")
         at = "" if threshold is None else f"; threshold {threshold:.2f} marked"

@@ -33,14 +33,14 @@ def test_two_shapes_side_by_side_their_difference_and_a_blink(window, qtbot):
     assert surfaces["beside"].n_points
     assert "Without memory" in page.view._beside_label.text()
     assert "IoU" in page.compare_bar.iou.text()
-    QTest.keyClick(window, Qt.Key.Key_C)
+    window.actions_["difference"].trigger()
     assert "difference" in surfaces["reconstruction"].point_data
     assert "only left" in page.view._kinds.text()
-    QTest.keyClick(window, Qt.Key.Key_C)
+    window.actions_["difference"].trigger()
     QTest.keyClick(page.view._canvas, Qt.Key.Key_Space)
     np.testing.assert_array_equal(surfaces["reconstruction"].points, surfaces["beside"].points)
     QTest.keyClick(page.view._canvas, Qt.Key.Key_Space)
-    QTest.keyClick(window, Qt.Key.Key_X)
+    window.actions_["swap"].trigger()
     assert page.compare_bar.left.currentText() == CHOICES[Choice.WITHOUT_MEMORY]
     assert page.compare_bar.right.currentText() == CHOICES[Choice.RESULT]
 

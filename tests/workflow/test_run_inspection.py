@@ -76,7 +76,7 @@ def test_the_memory_is_told_and_another_run_takes_its_place(page, tmp_path, wait
     reports = [e for e in read_events(runs / "first" / "events.jsonl") if isinstance(e, MemoryReported)]
     assert [report.step for report in reports] == [0, 4, 8, 12]
     last = reports[-1]
-    wait(lambda: memory.summary.text().startswith(f"Step 12: {last['occupied']} of {last['slots']} slots in use"))
+    wait(lambda: memory.summary.text().startswith(f"Step 12: {last.occupied} of {last.slots} slots in use"))
     assert memory.overwritten.rowCount() == len(last.overwritten)
     QTest.keyClick(memory.bar.slider, Qt.Key.Key_Home)
     assert memory.summary.text() == "Step 0: 0 of 8 slots in use (0%) · 0 categories"

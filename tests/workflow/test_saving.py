@@ -75,7 +75,11 @@ def test_the_mesh_of_blocks(window, save, tmp_path, ending):
     save("save_mesh", tmp_path / f"shape.{ending}")
     mesh = trimesh.load(tmp_path / f"shape.{ending}", force="mesh")
     assert mesh.is_watertight
-    assert mesh.volume == pytest.approx(voxels(window).sum() / 32**3, rel=0.02)
+    grid, unit = voxels(window), 1 / 32
+    if ending == "stl":  # is made for printers: 100 mm
+        assert mesh.extents.max() == pytest.approx(100, abs=1e-3)
+        unit = 100 / max(np.ptp(axis) + 1 for axis in np.nonzero(grid))
+    assert mesh.volume == pytest.approx(grid.sum() * unit**3, rel=0.02)
 
 
 def test_the_mesh_is_smooth_where_the_view_is(window, save, tmp_path):

@@ -63,11 +63,10 @@ def test_what_is_no_session_is_one_error(window, sessions, wait_idle, problem, t
 
 
 @pytest.mark.parametrize("wanted", [QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No])
-def test_a_crash_offers_the_last_session_once(window, sessions, wait_idle, monkeypatch, wanted):
+def test_a_crash_offers_the_last_session_once(window, sessions, wait_idle, qtbot, monkeypatch, wanted):
     do_something(window, wait_idle)
     sessions.keep()
-    wait_idle(window)
-    assert sessions.last.is_file()
+    qtbot.waitUntil(sessions.last.is_file, timeout=20_000)
     kept = sessions.last.with_name("last-999999999.mem3d")  # of a process that is no more
     sessions.last.rename(kept)
     asked = []

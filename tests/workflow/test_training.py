@@ -502,14 +502,14 @@ def test_curves_are_hidden_zoomed_and_read(window, wait):
     panel.draw_now()
     loss, iou = panel.plots["Loss"], panel.plots["Validation IoU"]
     assert loss.items["triplet_loss"][0].isVisible()
-    loss.legend.triplet_loss.click()
+    loss.legend["triplet_loss"].click()
     assert not loss.items["triplet_loss"][0].isVisible()
     assert loss.items["loss"][0].isVisible()
     loss.zoomed.emit(3.0, 9.0)
     assert iou.box.viewRange()[0] == pytest.approx([3, 9], abs=0.5)
     loss.hovered.emit(8.2)
     told = losses(window)
-    assert loss.legend.loss.text().endswith(f"total {told.values[7]:.4g}")
+    assert loss.legend["loss"].text().endswith(f"total {told.values[7]:.4g}")
     panel.show_everything()
     panel.draw_now()
     assert iou.box.viewRange()[0][1] > 11.9

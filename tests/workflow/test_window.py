@@ -5,8 +5,8 @@ import weakref
 
 import pytest
 import viewer_support
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QAction, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 from pyvistaqt import QtInteractor
 
+from mem3d_viewer import help
 from mem3d_viewer.actions import COMMANDS
 
 pytestmark = pytest.mark.gui
@@ -120,6 +121,15 @@ def test_about_says_what_it_is_and_whom_to_cite(window):
         assert author in text
     assert "CVPR" in text
     assert "2021" in text
+
+
+def test_the_report_is_shown_with_its_figures(window):
+    dialog = help.show_report(window)
+    text = dialog.findChild(QTextBrowser)
+    assert "Table 1" in text.toPlainText()
+    for figure in ("occlusion.png", "priors.png", "slots.png"):
+        assert text.loadResource(QTextDocument.ResourceType.ImageResource, QUrl(figure)) is not None
+    dialog.close()
 
 
 def test_the_shortcuts_are_listed(window):

@@ -24,7 +24,7 @@ class CompareBar(QWidget):
             combo.setAccessibleName(f"{name} in the 3D view")
             combo.setToolTip(f"What stands {name.lower()}")
             combo.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            combo.setMinimumWidth(80)
+            combo.setMinimumWidth(48)
             for choice, words in CHOICES.items():
                 if combo is self.right or choice is not Choice.AUTOMATIC:
                     combo.addItem(words, choice)
@@ -38,7 +38,7 @@ class CompareBar(QWidget):
         self.iou.setAccessibleName("IoU of what is compared")
         self.iou.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 6, 8, 0)
+        layout.setContentsMargins(8, 6, 6, 0)
         layout.setSpacing(2)
         layout.addLayout(row)
         layout.addWidget(self.iou)

@@ -1,5 +1,7 @@
 """Variants against what the network's own parts give for them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -64,7 +66,7 @@ def test_a_share_of_the_slots_hides_the_others(model, seen):
 def test_the_order_is_turned_within_what_was_read(model, seen):
     features, similarities = seen
     beta = float(similarities[0].sort(descending=True).values[2]) - 1e-4
-    object.__setattr__(model.config, "beta", beta)
+    model.config = replace(MODEL, beta=beta)
     read = model.memory.read(features, beta, max_priors=MODEL.max_priors)
     assert len(set(read.counts.tolist())) > 1  # rows of different length, so that the padding matters
     turned = []
