@@ -324,9 +324,11 @@ class EvaluationResult:
             for name in ("thresholds", "occlusions"):
                 settings[name] = tuple(map(float, settings[name]))
             columns = [stored[name] for name in SampleName._fields]
-            arrays: dict[str, Any] = {
-                name: None if stored[name] is None else np.asarray(stored[name], kind) for name, kind in _ARRAYS.items()
-            }
+            with np.errstate(over="raise"):
+                arrays: dict[str, Any] = {
+                    name: None if stored[name] is None else np.asarray(stored[name], kind)
+                    for name, kind in _ARRAYS.items()
+                }
             result = cls(
                 **{name: kind(document[name]) for name, kind in _PROVENANCE.items()},
                 data_options={str(name): str(value) for name, value in document["data_options"].items()},
@@ -340,7 +342,7 @@ class EvaluationResult:
                 **arrays,
             )
             result._require_shapes()
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, ConfigError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, ConfigError) as error:
             raise DatasetError(
                 f"{origin}: not a result of `mem3d evaluate`, or a damaged one ({error}); measure again with "
                 "--output FILE.json"

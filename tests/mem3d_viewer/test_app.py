@@ -25,13 +25,13 @@ def run(*arguments, display=True, **environment):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_screenshot_shows_the_window_and_ends(tmp_path, picture, checkpoint, theme):
     file = tmp_path / "window.png"
-    arguments = (picture, "--checkpoint", checkpoint, "--size", "960x640", "--theme", theme, "--screenshot", file)
+    arguments = (picture, "--checkpoint", checkpoint, "--size", "1000x640", "--theme", theme, "--screenshot", file)
     config = tmp_path / "config"
     done = run(*arguments, XDG_CONFIG_HOME=str(config))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     with Image.open(file) as image:
-        assert image.size == (960, 640)
-        corner = sum(image.convert("RGB").getpixel((450, 4)))
+        assert image.size == (1000, 640)
+        corner = sum(image.convert("RGB").getpixel((900, 4)))
         assert (corner < 200) == (theme == "dark")
         middle = image.convert("RGB").crop((350, 150, 550, 450))
         assert len(middle.getcolors(1 << 17)) > 20  # something is drawn in 3D

@@ -81,7 +81,7 @@ def test_errors_are_coloured_only_where_the_truth_is_known(window, wait_idle):
     wait_idle(window)
     window.actions_["errors"].trigger()
     surface = window.reconstruct.view.scene._surfaces["reconstruction"]
-    assert "errors" in surface.point_data
+    assert "difference" in surface.point_data
     assert window.reconstruct.view._kinds.isVisible()
     window.reconstruct.controller.close_picture()
     wait_idle(window)

@@ -1,6 +1,7 @@
 """Which meshes a library is made of: files of a folder, with the category, name and split of each."""
 
 import csv
+import io
 import os
 import re
 from collections import Counter
@@ -12,7 +13,10 @@ from core.data.categories import CATEGORIES, category_name
 from core.data.dataset import SPLITS, Split
 from core.data.meshes.files import MESH_ENDINGS
 from core.errors import DatasetError
+from core.reading import read_file
 
+_LARGEST_LIST = 64_000_000
+"""Bytes of the largest CSV file: a line for each of some hundred thousand meshes."""
 _FILE_COLUMNS = ("file", "path")
 
 
@@ -72,13 +76,13 @@ def _found(folder: Path) -> list[MeshFile]:
 
 def _listed(folder: Path, csv_file: Path) -> list[MeshFile]:
     try:
-        with csv_file.open(newline="", encoding="utf-8-sig") as stream:
-            header = stream.readline()
-            stream.seek(0)
-            rows = list(csv.DictReader(stream, delimiter=";" if header.count(";") > header.count(",") else ","))
+        text = read_file(csv_file, _LARGEST_LIST).decode("utf-8-sig")
+        header = text.partition("\n")[0]
+        delimiter = ";" if header.count(";") > header.count(",") else ","
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
     except OSError as error:
         raise DatasetError(f"{csv_file}: cannot be read ({error.strerror or error})") from error
-    except (UnicodeDecodeError, csv.Error) as error:
+    except (ValueError, csv.Error) as error:
         raise DatasetError(f"{csv_file}: not a CSV file in UTF-8; save it as one") from error
     columns = {str(column).strip().lower() for row in rows for column in row if column}
     if rows and not ("category" in columns and columns.intersection(_FILE_COLUMNS)):

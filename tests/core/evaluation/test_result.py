@@ -65,6 +65,7 @@ def damaged(document, change):
         (lambda d: d["settings"].update(split="some"), "split"),
         (lambda d: d["validation"]["with_memory"].pop(), "validation"),
         (lambda d: d["validation"].update(with_memory=[1e300] * 19), "no IoU"),
+        (lambda d: d["samples"].update(mean_shape_iou=[1e300, 0.5, 0.5]), "overflow"),
         (lambda d: d["samples"].update(category=["chair", "chair", True]), "a sample without"),
         (lambda d: d["samples"].update(item=[4, 4, -9]), "a sample without"),
     ],

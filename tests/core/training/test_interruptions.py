@@ -239,8 +239,11 @@ def test_a_folder_that_may_not_be_written_is_named(tmp_path, boxes, tiny_config,
     def refuse(*_arguments, **_options):
         raise PermissionError(13, "Permission denied")
 
+    def refuse_writing(path, flags, *others, opened=os.open, **options):
+        return refuse() if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) else opened(path, flags, *others, **options)
+
     list(Trainer.start(tiny_config, boxes, tmp_path / "run", device="cpu", steps=4).run())
-    monkeypatch.setattr(os, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse_writing)
     with pytest.raises(OutputError, match=r"run: cannot be written \(Permission denied\)"):
         Trainer.resume(tmp_path / "run", boxes, device="cpu")
     monkeypatch.setattr(Path, "mkdir", refuse)

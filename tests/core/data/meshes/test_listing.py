@@ -123,3 +123,9 @@ def test_the_manifest_of_the_shared_meshes_works_as_it_is(shared_data):
     assert len(files) == 501
     assert all(file.path.is_file() for file in files)
     assert [sum(file.split == split for file in files) for split in ("train", "test")] == [454, 47]
+
+
+def test_a_device_is_not_read_as_a_list(tmp_path):
+    (tmp_path / "list.csv").symlink_to("/dev/zero")
+    with pytest.raises(DatasetError, match="not an ordinary file"):
+        find_meshes(tmp_path, tmp_path / "list.csv")
