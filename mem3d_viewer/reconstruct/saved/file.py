@@ -20,6 +20,7 @@ from core.data.foreground import Brush, Edits, Stroke
 from core.data.images import Colour, Picture
 from core.errors import Mem3DError
 from core.files import replacing
+from core.json_files import parse_json
 from core.prior_edits import PriorEdits
 
 ENDING = ".mem3d"
@@ -110,7 +111,7 @@ def open_session(path: Path, folder: Path) -> tuple[SavedSession, Colour, Path, 
     try:
         with zipfile.ZipFile(path) as archive:
             members = {name: _member(archive, name) for name in _MEMBERS if name in archive.namelist()}
-        document = json.loads(members["session.json"])
+        document = parse_json(members["session.json"])
         if document["format"] != _FORMAT:
             raise ValueError("another program's file")
         if document["version"] > _VERSION:
