@@ -15,5 +15,5 @@ def pack(voxels: NDArray[np.bool_]) -> NDArray[np.uint8]:
 
 
 def unpack(packed: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """The voxel grid of ``pack``: (4096,) uint8 to (32, 32, 32) bool."""
-    return np.unpackbits(packed).reshape((VOXEL_RESOLUTION,) * 3).astype(bool)
+    """The voxel grids of ``pack``: (..., 4096) uint8 to (..., 32, 32, 32) bool."""
+    return np.unpackbits(packed).reshape(*packed.shape[:-1], *(VOXEL_RESOLUTION,) * 3).astype(bool)

@@ -1,10 +1,13 @@
 """Training batches: which view comes when, and how it is varied, follow from the seed and the step alone."""
 
+import math
 import os
 from collections import deque
-from collections.abc import Generator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import count, islice, tee
 from pathlib import Path
 from typing import Self
 
@@ -16,13 +19,45 @@ from torch import Tensor
 from core.config import DataConfig, Mem3DConfig
 from core.data.augmentation import augment
 from core.data.backgrounds import Photographs
+from core.data.bit_packing import pack, unpack
 from core.data.dataset import ShapeDataset, naming_the_sample
+from core.data.workers import cores, in_processes, known
 from core.errors import DatasetError
 from core.network.shape_memory import ShapeSource
 from core.training.ranks import Ranks
 
 _THREADS = min(8, os.cpu_count() or 2)
 """Threads that prepare pictures; more would only wait for Python's lock."""
+_SHARE = 8
+"""Samples that a thread or process prepares at once."""
+_SHARES_AHEAD = 16
+_MOST_PROCESSES = 12
+_CORES_LEFT = 2
+"""Cores left to the training itself and to the window, where processes prepare the pictures."""
+
+_Position = tuple[int, int, int, int]
+"""Epoch, place in its order, object, view."""
+_Samples = tuple[NDArray[np.uint8], NDArray[np.uint8]]
+"""Pictures and bit-packed grids."""
+
+
+def preparing_processes(device: torch.device, ranks: int = 1) -> int:
+    """How many processes should prepare the pictures of a training; 0: threads do.
+
+    A GPU takes thousands a second, which threads that share Python's lock cannot give; a CPU has no core to spare.
+
+    Args:
+        device: what the training computes on.
+        ranks: processes on this machine that train together.
+    """
+    free = (cores() - _CORES_LEFT) // ranks
+    return min(free, _MOST_PROCESSES) if device.type == "cuda" and free > 2 else 0
+
+
+def _prepare(positions: Sequence[_Position]) -> _Samples:
+    """Samples made in a process that knows the batches."""
+    batches: TrainingBatches = known()
+    return batches.samples(positions)
 
 
 @dataclass(frozen=True)
@@ -116,34 +151,47 @@ class TrainingBatches:
             ranks=ranks.count,
         )
 
-    def from_step(self, step: int, *, threads: int = _THREADS, ahead: int = 3) -> Generator[Batch, None, None]:
-        """Endless batches after ``step`` steps, prepared ``ahead`` of use by ``threads`` threads.
+    def from_step(self, step: int, *, processes: int = 0) -> Generator[Batch, None, None]:
+        """Endless batches after ``step`` steps, prepared ahead of use by threads, or by processes.
 
-        Close the iterator to end the threads.
+        Close the iterator to end them.
+
+        Args:
+            step: how many steps there were.
+            processes: how many; 0: threads of this one.
+
+        Raises:
+            DatasetError: if a rendering cannot be used, or a process died.
         """
-        with ThreadPoolExecutor(threads, thread_name_prefix="batches") as pool:
-            pending: deque[tuple[list[Future[tuple[NDArray[np.uint8], NDArray[np.bool_]]]], tuple[ShapeSource, ...]]]
-            pending = deque()
+        coming, given = tee(map(self._positions, count(step)))
+        own = (positions[self.rank :: self.ranks] for positions in coming)
+        shares = (positions[first : first + _SHARE] for positions in own for first in range(0, len(positions), _SHARE))
+        made = in_processes(_prepare, shares, processes, known=self) if processes else self._in_threads(shares)
+        with closing(made):
+            for positions in given:
+                sources = tuple(self._source(index, view) for _, _, index, view in positions)
+                parts = list(islice(made, math.ceil(len(sources[self.rank :: self.ranks]) / _SHARE)))
+                images, packed = map(np.concatenate, zip(*parts, strict=True))
+                yield Batch(
+                    images=torch.from_numpy(images),
+                    volumes=torch.from_numpy(unpack(packed)),
+                    sources=sources[self.rank :: self.ranks],
+                    all_sources=sources,
+                )
+
+    def _in_threads(self, shares: Iterator[list[_Position]]) -> Generator[_Samples, None, None]:
+        with ThreadPoolExecutor(_THREADS, thread_name_prefix="batches") as pool:
             try:
-                while True:
-                    while len(pending) <= ahead:
-                        positions = self._positions(step)
-                        own = [pool.submit(self._sample, *position) for position in positions[self.rank :: self.ranks]]
-                        pending.append((own, tuple(self._source(index, view) for _, _, index, view in positions)))
-                        step += 1
-                    own, sources = pending.popleft()
-                    images, volumes = map(np.stack, zip(*(sample.result() for sample in own), strict=True))
-                    yield Batch(
-                        images=torch.from_numpy(images),
-                        volumes=torch.from_numpy(volumes),
-                        sources=sources[self.rank :: self.ranks],
-                        all_sources=sources,
-                    )
+                pending = deque(pool.submit(self.samples, share) for share in islice(shares, _SHARES_AHEAD))
+                while pending:
+                    samples = pending.popleft().result()
+                    pending.extend(pool.submit(self.samples, share) for share in islice(shares, 1))
+                    yield samples
             finally:
                 pool.shutdown(cancel_futures=True)
 
-    def _positions(self, step: int) -> list[tuple[int, int, int, int]]:
-        """(epoch, place in its order, object, view) of the samples of the step after ``step`` steps."""
+    def _positions(self, step: int) -> list[_Position]:
+        """What the step after ``step`` steps trains on."""
         epoch, within = divmod(step, self.steps_per_epoch)
         if self._order[0] != epoch:
             self._order = (epoch, np.random.default_rng([self.seed, 1, epoch]).permutation(len(self.views)))
@@ -151,11 +199,16 @@ class TrainingBatches:
         chosen = ((place, self.views[self._order[1][place]]) for place in places)
         return [(epoch, place, int(index), int(view)) for place, (index, view) in chosen]
 
-    def _sample(self, epoch: int, place: int, index: int, view: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    def samples(self, positions: Sequence[_Position]) -> _Samples:
+        """Some samples of a batch: (N, S, S, 3) uint8 pictures and (N, 4096) uint8 bit-packed grids."""
+        images, grids = zip(*(self._sample(*position) for position in positions), strict=True)
+        return np.stack(images), np.stack(grids)
+
+    def _sample(self, epoch: int, place: int, index: int, view: int) -> _Samples:
         rng = np.random.default_rng([self.seed, 2, epoch, place])
         with naming_the_sample(self.dataset, index, view):
             image = augment(self.dataset.image(index, view), self.image_size, self.config, rng, self.photographs)
-        return image, self.dataset.voxels(index)
+        return image, pack(self.dataset.voxels(index))
 
     def _source(self, index: int, view: int) -> ShapeSource:
         record = self.dataset.objects[index]

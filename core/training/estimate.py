@@ -15,7 +15,7 @@ from core.config import Mem3DConfig
 from core.data.dataset import ShapeDataset
 from core.devices import is_out_of_memory, resolve_device
 from core.network.building import build_network
-from core.training.batches import TrainingBatches
+from core.training.batches import TrainingBatches, preparing_processes
 from core.training.ranks import Ranks
 from core.training.stepping import TrainingStep, adam
 
@@ -155,7 +155,7 @@ def _measured_steps(
         model.memory.write(torch.randn(slots, everything.key_size), torch.rand(slots, 32, 32, 32) < 0.5)
     step = TrainingStep(config, model, adam(model, config), device, batches)
     seconds: list[float] = []
-    with closing(batches.from_step(0)) as source:
+    with closing(batches.from_step(0, processes=preparing_processes(device))) as source:
         for number in range(steps + 1):
             if stop():
                 break

@@ -10,7 +10,7 @@ from core.data.dataset import ShapeDataset
 from core.devices import told_when_out_of_memory
 from core.errors import Mem3DError
 from core.network.building import build_network
-from core.training.batches import TrainingBatches
+from core.training.batches import TrainingBatches, preparing_processes
 from core.training.estimate import less_memory
 from core.training.ranks import Ranks, TrainingEnded
 from core.training.stepping import TrainingStep, adam
@@ -51,9 +51,10 @@ class Follower:
             TrainingError: if another process fails.
             Mem3DError: if this one cannot go on; the others are told.
         """
+        processes = preparing_processes(self.device, self.ranks.count)
         with (
             told_when_out_of_memory(str(self.device), self._remedy),
-            closing(self.batches.from_step(self.step)) as batches,
+            closing(self.batches.from_step(self.step, processes=processes)) as batches,
         ):
             while True:
                 try:

@@ -16,7 +16,7 @@ from core.data.dataset import ShapeDataset
 from core.devices import memory_in_use, told_when_out_of_memory
 from core.errors import CheckpointError, OutputError, TrainingError
 from core.network.building import build_network
-from core.training.batches import TrainingBatches
+from core.training.batches import TrainingBatches, preparing_processes
 from core.training.choosing import choose_for_best
 from core.training.estimate import less_memory
 from core.training.events import (
@@ -268,10 +268,11 @@ class Trainer:
         validation = Validation(self.config, self.dataset, self.model, self.folder, self.state.overwritten)
         validation.forget_after(self.step)
         saved = self.step
+        processes = preparing_processes(self.device, self.ranks.count)
         if not self.folder.steps():
             yield from self._look(validation)
             yield self._save(validation, {}, best=False)
-        with closing(self.batches.from_step(self.step)) as batches:
+        with closing(self.batches.from_step(self.step, processes=processes)) as batches:
             while not stop() and self.step < self.last_step:
                 with self._timed(step=True):
                     self.state.totals.add(self.train_step(next(batches), self.step))

@@ -112,7 +112,7 @@ def test_a_training_that_cannot_begin_ends_the_others_too(tmp_path, boxes, confi
 
 def test_shares_are_every_other_sample_of_the_one_batch(boxes, config):
     def batch(ranks):
-        batches = TrainingBatches.of(boxes, config, ranks).from_step(1, threads=1)
+        batches = TrainingBatches.of(boxes, config, ranks).from_step(1)
         found = next(batches)
         batches.close()
         return found

@@ -12,7 +12,6 @@ from safetensors import safe_open
 
 from core.checkpoint import load_checkpoint, save_tensors
 from core.errors import DatasetError, TrainingError
-from core.training.batches import TrainingBatches
 from core.training.events import CheckpointSaved, StepDone, TrainingFinished, TrainingStarted, Validated, read_events
 from core.training.trainer import Trainer
 from core.training.validation import Validation
@@ -263,33 +262,6 @@ def test_a_run_whose_sizes_were_edited_is_not_called_damaged(tmp_path, boxes, ti
 def test_too_few_views_for_a_batch_are_refused(tmp_path, boxes, tiny_config):
     with pytest.raises(DatasetError, match="too few"):
         Trainer.start(change(tiny_config, batch_size=64), boxes, tmp_path / "run", device="cpu")
-
-
-def test_every_epoch_shows_every_view_once_in_another_order(boxes, tiny_config):
-    batches = TrainingBatches(boxes, tiny_config.data, image_size=32, batch_size=4, seed=5)
-    iterator = batches.from_step(0, threads=1)
-    epochs = [[source[1:3] for _ in range(9) for source in next(iterator).sources] for _ in range(2)]
-    iterator.close()
-    everything = {(record.object_id, view) for record in boxes.objects if record.split == "train" for view in range(3)}
-    assert set(epochs[0]) == set(epochs[1]) == everything
-    assert epochs[0] != epochs[1]
-
-
-def test_a_batch_depends_on_seed_and_step_alone(boxes, tiny_config):
-    def batch(seed, start, skip, threads):
-        batches = TrainingBatches(boxes, tiny_config.data, image_size=32, batch_size=4, seed=seed)
-        iterator = batches.from_step(start, threads=threads)
-        for _ in range(skip):
-            next(iterator)
-        found = next(iterator)
-        iterator.close()
-        return found
-
-    a, b, other = batch(1, 0, 11, 1), batch(1, 11, 0, 3), batch(2, 11, 0, 1)
-    assert torch.equal(a.images, b.images)
-    assert torch.equal(a.volumes, b.volumes)
-    assert a.sources == b.sources
-    assert not torch.equal(a.images, other.images)
 
 
 def test_of_equally_good_checkpoints_the_first_stays_the_best_through_a_resume(

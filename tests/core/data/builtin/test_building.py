@@ -223,7 +223,7 @@ def test_a_machine_that_cannot_render_is_told_so(tmp_path, monkeypatch):
     # VTK ends the process when the only window it may open needs a display that is not there.
     monkeypatch.setenv("VTK_DEFAULT_OPENGL_WINDOW", "vtkXOpenGLRenderWindow")
     monkeypatch.delenv("DISPLAY", raising=False)
-    monkeypatch.setattr(workers, "_cores", lambda: 1)
+    monkeypatch.setattr(workers, "cores", lambda: 1)
     with pytest.raises(DatasetError, match="off-screen rendering"):
         build(tmp_path / "set", per_category=1, views=1)
     assert list(tmp_path.iterdir()) == []
