@@ -1,12 +1,10 @@
 """``mem3d train``: start a training, or go on with one."""
 
 import argparse
-import ctypes
 import json
 import math
 import os
 import signal
-import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, get_args
@@ -16,6 +14,7 @@ from core.cli.options import DATASET_HELP, ProgressBar, add_data_options, data_o
 from core.config import PRESETS, Mem3DConfig, StartWith, preset
 from core.data.joined import JOIN
 from core.errors import ConfigError
+from core.heap import keep_freed_memory
 
 
 def add_command(commands: Any) -> None:
@@ -112,7 +111,7 @@ def _lead(options: argparse.Namespace, ranks: Any) -> int:
         RunFolder(options.out).require_new()  # building a data set first would take minutes
     with ProgressBar() as bar:
         dataset = open_configured(config.data, bar)
-    _keep_freed_memory()
+    keep_freed_memory()
     common = {"device": options.device, "steps": options.steps, "ranks": ranks}
     if options.resume is not None:
         trainer = Trainer.resume(options.resume, dataset, accept_data=options.accept_data, config=config, **common)
@@ -129,7 +128,7 @@ def _accompany(options: argparse.Namespace, ranks: Any) -> int:
     for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     follower = Follower(ranks, lambda config: open_configured(config.data), options.device)
-    _keep_freed_memory()
+    keep_freed_memory()
     follower.run()
     return 0
 
@@ -141,7 +140,7 @@ def _estimate(options: argparse.Namespace) -> int:
     config = _configured(options)
     with ProgressBar() as bar:
         dataset = open_configured(config.data, bar)
-    _keep_freed_memory()
+    keep_freed_memory()
     found = estimate(config, dataset, options.device)
     if options.json:
         figures = {name: None if value != value else value for name, value in asdict(found).items()}  # NaN is no JSON
@@ -184,17 +183,3 @@ def _configured(options: argparse.Namespace) -> Mem3DConfig:
     if options.no_memory:
         config = replace(config, training=replace(config.training, use_memory=False))
     return config.changed(dict(options.changes or []), "--set")
-
-
-def _keep_freed_memory() -> None:
-    """Let glibc keep what is freed.
-
-    A step frees and allocates the same hundreds of MB; giving them back to the system each time costs a fifth of the
-    speed on a CPU.
-    """
-    if sys.platform == "linux":
-        libc = ctypes.CDLL(None)
-        if hasattr(libc, "mallopt"):
-            trim_threshold, mmap_max = -1, -4  # M_TRIM_THRESHOLD and M_MMAP_MAX of malloc.h
-            libc.mallopt(trim_threshold, 2**31 - 1)
-            libc.mallopt(mmap_max, 0)

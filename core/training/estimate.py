@@ -14,6 +14,7 @@ import torch
 from core.config import Mem3DConfig
 from core.data.dataset import ShapeDataset
 from core.devices import is_out_of_memory, resolve_device
+from core.heap import give_freed_memory_back
 from core.network.building import build_network
 from core.training.batches import TrainingBatches, preparing_processes
 from core.training.ranks import Ranks
@@ -184,6 +185,7 @@ def _peak_memory(device: torch.device) -> Iterator[Callable[[], int]]:
         before = torch.cuda.memory_allocated(device)
         yield lambda: torch.cuda.max_memory_allocated(device) - before
         return
+    give_freed_memory_back()  # or the steps would take it again without the process growing
     process = psutil.Process()
     before = most = process.memory_info().rss
     done = threading.Event()
