@@ -23,6 +23,9 @@ class Menus:
         self.panels = QMenu("&Panels", window)
         self.device = QMenu("&Device", window)
         colouring = self._filled("&Colours", "plain", "height", "occupancy", "parts", "errors")
+        slicing = self._filled(
+            "S&lice", "slice_off", "slice_x", "slice_y", "slice_z", _SEPARATOR, "slice", "slice_less", "slice_more"
+        )
         theme = self._filled("&Theme", "light", "dark")
         bar = window.menuBar()
         bar.addMenu(
@@ -49,8 +52,8 @@ class Menus:
         )
         bar.addMenu(
             self._filled(
-                "&View", "blocks", "smooth", colouring, "edges", "axes", _SEPARATOR, "swap", "blink", "difference",
-                _SEPARATOR, "reset_view", "isometric",
+                "&View", "blocks", "smooth", colouring, "edges", "axes", "xray", slicing, _SEPARATOR, "swap", "blink",
+                "difference", _SEPARATOR, "reset_view", "isometric",
                 _SEPARATOR, "previous", "next", _SEPARATOR, theme, self.panels, "reset_layout", _SEPARATOR,
                 "full_screen",
             )

@@ -17,7 +17,16 @@ from mem3d_viewer.reconstruct.compare.choices import Compared
 from mem3d_viewer.reconstruct.compare.controller import CompareController
 from mem3d_viewer.reconstruct.pipeline import Answer
 from mem3d_viewer.reconstruct.session import SURFACES, Session
-from mem3d_viewer.scene.voxel_mesh import block_surface, difference_surface, part_surface, smooth_surface
+from mem3d_viewer.scene.voxel_mesh import (
+    FAINTEST,
+    GRID,
+    below_plane,
+    block_surface,
+    difference_surface,
+    faint_blocks,
+    part_surface,
+    smooth_surface,
+)
 from mem3d_viewer.scene.voxel_scene import COLOURINGS, Colouring
 from mem3d_viewer.widgets.image_panel import ImagePanel
 from mem3d_viewer.widgets.number_slider import NumberSlider
@@ -45,12 +54,13 @@ class DisplayController(QObject):
         self._images, self._view, self._count, self._compare = images, view, count, compare
         self._shown: Answer | None = None
         self._changed_from: NDArray[np.float32] | None = None
+        self._kept: NDArray[np.bool_] | None = None
         self._connect_commands()
         threshold.set_value(session.display.threshold)
         threshold.changed.connect(lambda value: session.set_display(threshold=value))
         session.display_changed.connect(lambda: threshold.set_value(session.display.threshold))
         view.prior_closed.connect(compare.close_right)
-        compare.changed.connect(self._show_display)
+        compare.changed.connect(self._show_comparison)
         session.answer_changed.connect(self._show_answer)
         session.selection_changed.connect(self._show_display)
         session.display_changed.connect(self._show_display)
@@ -80,6 +90,10 @@ class DisplayController(QObject):
             self._changed_from = None
             self._show_display()
         return shown
+
+    def _show_comparison(self) -> None:
+        self._show_display()
+        self._view.scene.refit()
 
     def _move_camera(self, move: Callable[[], None]) -> None:
         move()
@@ -121,16 +135,41 @@ class DisplayController(QObject):
             self._count.setText(f"{int(reconstruction.voxels(display.threshold).sum()):,} voxels")
         colouring = self._colouring(truth is not None)
         self._view.scene.set_style(colouring=colouring, edges=display.edges, axes=display.axes)
-        self._view.explain(colouring, display.threshold)
+        self._show_plane()
+        self._explain(colouring)
         left = self._compare.left
         if left is not None:
             self._show_left(left, colouring, truth)
         self._show_beside()
 
+    def _show_plane(self) -> None:
+        display = self._session.display
+        if display.slice_axis:
+            axis = "xyz".index(display.slice_axis)
+            self._kept = below_plane(axis, display.slice_layers)
+            self._view.scene.show_plane(axis, display.slice_layers / GRID - 0.5)
+        else:
+            self._kept = None
+            self._view.scene.show_plane(None)
+
+    def _explain(self, colouring: Colouring) -> None:
+        """The legend."""
+        left, right = self._compare.left, self._compare.right
+        kinds: tuple[str, ...] = ()
+        if self._compare.difference is not None and left is not None and right is not None:
+            kinds = (
+                "both",
+                f"only {right.name.lower()}: {int((right.voxels & ~left.voxels).sum()):,}",
+                f"only {left.name.lower()}: {int((left.voxels & ~right.voxels).sum()):,}",
+            )
+        threshold = self._session.display.threshold
+        faint = f"see-through: occupancy {FAINTEST:g} to {threshold:.2f}" if self._session.display.xray else ""
+        self._view.explain(colouring, threshold, kinds, faint)
+
     def _colouring(self, truth_known: bool) -> Colouring:
         """What the colours of the left shape tell."""
         left, colouring = self._compare.left, self._session.display.colouring
-        if self._compare.difference:
+        if self._compare.difference == 0:
             return "difference"
         if self._changed_from is not None and left is not None and left.is_result:
             return "changes"
@@ -143,33 +182,55 @@ class DisplayController(QObject):
             words += f" · IoU {float(voxel_iou(voxels, truth)):.3f}"
         if left.is_result and not voxels.any():
             words += f" · no voxel above {left.threshold:.2f}: lower the threshold"
+        faint = None
         if colouring == "difference" and right is not None:
-            words = f"<b>Difference</b> · left: {left.name.lower()}"
-            surface = difference_surface(voxels, right.voxels)
+            words = _describe_difference(left, right)
+            surface = self._difference(voxels, right.voxels)
         elif colouring == "changes" and self._changed_from is not None:
             earlier = self._changed_from > left.threshold
             words += _describe_changes(voxels, earlier)
-            surface = difference_surface(voxels, earlier)
+            surface = self._difference(voxels, earlier)
         elif colouring == "errors" and truth is not None:
-            surface = difference_surface(voxels, truth)
+            surface = self._difference(voxels, truth)
         elif colouring == "parts":
-            surface = part_surface(voxels)
+            surface, faint = part_surface(voxels, self._kept), self._faint(left)
         else:
-            surface = self._surface(left.occupancy, left.threshold)
-        self._view.show_reconstruction(surface, words, left.material)
+            surface, faint = self._surface(left), self._faint(left)
+        self._view.show_reconstruction(surface, words, left.material, faint)
 
     def _show_beside(self) -> None:
         """Beside the reconstruction: what it is compared with."""
-        right = self._compare.right
+        left, right = self._compare.left, self._compare.right
         if right is None:
             self._view.show_beside(None)
+        elif self._compare.difference == 1 and left is not None:
+            surface = self._difference(left.voxels, right.voxels)
+            self._view.show_beside(surface, _describe_difference(left, right), right.material)
         else:
-            self._view.show_beside(self._surface(right.occupancy, right.threshold), right.words, right.material)
+            self._view.show_beside(self._surface(right), right.words, right.material, self._faint(right))
         self._view.redraw()
 
-    def _surface(self, occupancy: NDArray[np.float32], threshold: float) -> pv.PolyData:
+    def _surface(self, shape: Compared) -> pv.PolyData:
         make = block_surface if self._session.display.surface == "blocks" else smooth_surface
-        return make(occupancy, threshold)
+        return make(self._cut(shape.occupancy), shape.threshold)
+
+    def _faint(self, shape: Compared) -> pv.PolyData | None:
+        """What shines through around a reconstruction; nothing around a shape that is certain."""
+        if not self._session.display.xray or shape.material != "reconstruction":
+            return None
+        return faint_blocks(self._cut(shape.occupancy), shape.threshold)
+
+    def _difference(self, voxels: NDArray[np.bool_], other: NDArray[np.bool_]) -> pv.PolyData:
+        if self._kept is None:
+            return difference_surface(voxels, other)
+        return difference_surface(voxels & self._kept, other & self._kept)
+
+    def _cut(self, occupancy: NDArray[np.float32]) -> NDArray[np.float32]:
+        return occupancy if self._kept is None else np.where(self._kept, occupancy, np.float32(0))
+
+
+def _describe_difference(left: Compared, right: Compared) -> str:
+    return f"<b>Difference</b> · {int((left.voxels ^ right.voxels).sum()):,} voxels"
 
 
 def _changed_from(before: Answer | None, now: Answer | None) -> NDArray[np.float32] | None:

@@ -35,6 +35,7 @@ from mem3d_viewer.reconstruct.priors.influence import InfluenceController
 from mem3d_viewer.reconstruct.priors.panel import PriorsPanel, SimilarityPanel
 from mem3d_viewer.reconstruct.saved.controller import SavedSessionController
 from mem3d_viewer.reconstruct.session import Session, remembered_display
+from mem3d_viewer.reconstruct.slicing import SliceController, SliceRow
 from mem3d_viewer.reconstruct.sweep.controller import SweepController
 from mem3d_viewer.reconstruct.trust import TrustLine
 from mem3d_viewer.reconstruct.welcome import Welcome
@@ -85,7 +86,7 @@ class ReconstructPage(QMainWindow):
         preview = PixelView("Network input of the edited picture")
         self.editor = PictureEditor(preview, actions["undo"], actions["redo"], actions["save_cut_out"])
         self.view = VoxelView(multi_samples)
-        self.compare_bar = CompareBar(actions["swap"], actions["blink"], actions["difference"])
+        self.compare_bar = CompareBar(*(actions[name] for name in ("swap", "blink", "slice", "xray")))
         self.welcome = Welcome([actions["open"], actions["paste"]], sample_pictures())
         self.batch = BatchList()
         self.similarity = SimilarityPanel()
@@ -93,6 +94,7 @@ class ReconstructPage(QMainWindow):
         self.threshold = NumberSlider(
             "&Threshold", "Occupancy threshold", 0.0, 1.0, "Voxels whose occupancy exceeds it are drawn and saved"
         )
+        self.slice_row = SliceRow()
         self.count = QLabel()
         self.count.setMinimumWidth(94)
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -118,6 +120,7 @@ class ReconstructPage(QMainWindow):
         self.display = DisplayController(
             session, actions, self.images, self.view, self.threshold, self.count, self.compare, self
         )
+        self.slicing = SliceController(session, actions, self.slice_row, self)
         self.history = history = EditHistory(session, actions, self)
         self.influence = InfluenceController(session, self.controller, lane, self)
         self.prior_control = PriorsController(
@@ -127,8 +130,9 @@ class ReconstructPage(QMainWindow):
         self.export = ExportController(session, lane, actions, self.view, self)
         self.sweep = SweepController(session, self.controller, history, lane, actions, self)
         self.sessions = SavedSessionController(
-            session, self.controller, history, lane, actions, self.view, self._settings.folder / "sessions", self
-        )
+            session, self.controller, history, self.compare, lane, actions, self.view,
+            self._settings.folder / "sessions", self,
+        )  # fmt: skip
         parts = (self.controller, self.opening, self.influence, self.foreground, self.compare, self.export)
         for part in (*parts, self.sweep, self.sessions):
             part.failed.connect(errors.report)
@@ -158,6 +162,7 @@ class ReconstructPage(QMainWindow):
         shape_layout.addWidget(self.compare_bar)
         shape_layout.addWidget(self.view, 1)
         shape_layout.addLayout(threshold_row)
+        shape_layout.addWidget(self.slice_row)
         self._centre = QStackedWidget()
         self._centre.addWidget(self.welcome)
         self._centre.addWidget(shape)
@@ -194,6 +199,7 @@ class ReconstructPage(QMainWindow):
         order = [button for button in buttons if button.focusPolicy() != Qt.FocusPolicy.NoFocus]
         order += [*self.editor.controls]
         order += [*self.welcome.controls, *self.compare_bar.controls, *self.view.controls, *self.threshold.controls]
+        order += [*self.slice_row.controls]
         return [*order, self.images.edit, *self.similarity.controls, *self.priors.controls]
 
     def _show_batch(self) -> None:

@@ -13,6 +13,9 @@ from mem3d_viewer.scene.voxel_scene import COLOURINGS, Colouring
 
 Surface = Literal["blocks", "smooth"]
 SURFACES: tuple[Surface, ...] = ("blocks", "smooth")
+SliceAxis = Literal["", "x", "y", "z"]
+SLICE_AXES: tuple[SliceAxis, ...] = ("", "x", "y", "z")
+"""Across which axis a slicing plane lies; none for the empty one."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,12 @@ class Display:
     """Whether the edges of blocks are drawn."""
     axes: bool = True
     """Whether axes and floor are drawn."""
+    xray: bool = False
+    """Whether voxels below the threshold shine through."""
+    slice_axis: SliceAxis = ""
+    """Across which axis the shapes are cut."""
+    slice_layers: int = 16
+    """How many layers of voxels are left of them, from the low end of the axis."""
 
 
 def remembered_display(settings: Settings) -> Display:

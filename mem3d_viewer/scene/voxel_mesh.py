@@ -16,6 +16,27 @@ from core.parts import connected_parts
 
 BOTH, OTHER, THIS = 0.0, 0.5, 1.0
 """Values of the array ``difference``: a voxel of both grids, of the other one alone, of this one alone."""
+FAINTEST = 0.05
+"""Occupancy from which on an x-ray shows a voxel: below it the network is as good as sure that nothing is there."""
+
+
+GRID = 32
+"""Voxels on each side of every grid."""
+
+
+def below_plane(axis: int, layers: int) -> NDArray[np.bool_]:
+    """What a slicing plane leaves of a grid.
+
+    Args:
+        axis: 0, 1 or 2 for x, y, z: across which axis the plane lies.
+        layers: how many layers are left, from the low end of the axis; the plane is the upper side of the last.
+
+    Returns:
+        (32, 32, 32) bool.
+    """
+    kept = np.zeros((GRID, GRID, GRID), bool)
+    np.moveaxis(kept, axis, 0)[:layers] = True
+    return kept
 
 
 def block_surface(occupancy: NDArray[np.float32], threshold: float) -> pv.PolyData:
@@ -54,16 +75,40 @@ def difference_surface(voxels: NDArray[np.bool_], other: NDArray[np.bool_]) -> p
     return _carrying(kinds, "difference")
 
 
-def part_surface(voxels: NDArray[np.bool_]) -> pv.PolyData:
+def part_surface(voxels: NDArray[np.bool_], kept: NDArray[np.bool_] | None = None) -> pv.PolyData:
     """Blocks whose point array ``part`` is the number of the connected part, from 0 for the largest one.
 
     Args:
         voxels: (32, 32, 32) bool.
+        kept: (32, 32, 32) bool, what is drawn of them; None: all. Parts are those of the whole.
 
     Returns:
         As ``block_surface``; ``part`` takes the place of ``occupancy``.
     """
-    return _carrying(connected_parts(voxels)[0].astype(np.float64), "part")
+    parts = connected_parts(voxels)[0].astype(np.float64)
+    return _carrying(parts if kept is None else np.where(kept, parts, 0.0), "part")
+
+
+def faint_blocks(occupancy: NDArray[np.float32], threshold: float) -> pv.PolyData:
+    """Blocks of the voxels that are not in the shape though their occupancy is not nothing, for an x-ray.
+
+    Args:
+        occupancy: (32, 32, 32) float32, axes x, y, z, y up.
+        threshold: voxels above it are the shape, and not among these.
+
+    Returns:
+        As ``block_surface``, of voxels from ``FAINTEST`` to ``threshold``; without the faces that lie on the shape.
+    """
+    surface = block_surface(occupancy, min(FAINTEST, threshold))
+    if not surface.n_points:
+        return surface
+    faint = np.flatnonzero(surface["occupancy"][::4] <= threshold)
+    points = (faint[:, None] * 4 + np.arange(4)).ravel()
+    faces = np.insert(np.arange(len(points)).reshape(-1, 4), 0, 4, axis=1).ravel()
+    found = pv.PolyData(surface.points[points], faces=faces) if len(points) else pv.PolyData()
+    for name in ("shade", "height", "occupancy"):
+        found[name] = surface[name][points]
+    return found
 
 
 def _carrying(values: NDArray[np.float64], name: str) -> pv.PolyData:

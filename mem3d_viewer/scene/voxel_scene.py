@@ -8,8 +8,8 @@ import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
 
-from core.export.colours import OCCUPANCY_STOPS, mapped, rgb
-from mem3d_viewer.scene.voxel_mesh import BOTH, OTHER, THIS
+from mem3d_viewer.scene.actors import add_lights, floor, line_actor, of_blocks, outline, surface_actor
+from mem3d_viewer.scene.colour_maps import point_colours
 
 Place = Literal["reconstruction", "beside"]
 PLACES: tuple[Place, Place] = ("reconstruction", "beside")
@@ -21,24 +21,6 @@ COLOURINGS: tuple[Colouring, ...] = ("plain", "height", "occupancy", "parts", "e
 _ISOMETRIC = (1.0, 0.78, 1.0)
 """Direction from which the isometric view looks: the front (+x) to the right, the top visible."""
 _CUBE_CORNERS = np.array([(x, y, z) for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)])
-_STOPS = tuple[tuple[float, str], ...]
-COLOUR_MAPS: dict[str, _STOPS] = {
-    "height": ((0.0, "#3a5aa0"), (0.35, "#2f9bab"), (0.7, "#85cf88"), (1.0, "#f6d765")),
-    "occupancy": OCCUPANCY_STOPS,
-    "difference": ((BOTH, "#b4bac4"), (OTHER, "#f0e442"), (THIS, "#0072b2")),
-    "part": (
-        (0.0, "#b4bac4"),
-        (1.0, "#0072b2"),
-        (2.0, "#e69f00"),
-        (3.0, "#cc79a7"),
-        (4.0, "#56b4e9"),
-        (5.0, "#009e73"),
-    ),
-}
-"""What a colour means: height from the floor to the top, occupancy from 0 to 1, the difference of two grids as in
-``voxel_mesh`` (grey both, yellow the other alone, blue this one alone: against the truth, after a change and between
-any two shapes), the connected parts from the largest on. Yellow, blue and the parts are of Okabe and Ito's colours
-(Color Universal Design, 2008), which the colour-blind tell apart."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +60,8 @@ class VoxelScene:
         self._colours: SceneColours | None = None
         self._surfaces: dict[Place, pv.PolyData] = {place: pv.PolyData() for place in PLACES}
         self._materials: dict[Place, Material] = {"reconstruction": "reconstruction", "beside": "prior"}
+        self._faint: dict[Place, pv.PolyData] = {place: pv.PolyData() for place in PLACES}
+        self._plane: tuple[int, float] | None = None
         self._ready_made: dict[Place, int] = dict.fromkeys(PLACES, 0)
         self._colouring: Colouring = "plain"
         self._edges = True
@@ -90,7 +74,7 @@ class VoxelScene:
         plotter.link_views()
         for renderer in plotter.renderers:
             renderer.remove_all_lights()
-            _add_lights(renderer)
+            add_lights(renderer)
         self.split(False)
         self.view_isometric()
 
@@ -113,6 +97,7 @@ class VoxelScene:
             renderer.set_background(colours.background, top=colours.background_top)
         self._draw_axes()
         self._draw_border()
+        self._draw_plane()
         for place in PLACES:
             self._draw(place)
 
@@ -125,15 +110,23 @@ class VoxelScene:
         for place in PLACES:
             self._draw(place)
 
-    def show(self, place: Place, surface: pv.PolyData, material: Material) -> None:
-        """Put ``surface`` (see ``voxel_mesh``) in a viewport, made of ``material``.
+    def show(self, place: Place, surface: pv.PolyData, material: Material, faint: pv.PolyData | None = None) -> None:
+        """Put ``surface`` (see ``voxel_mesh``) in a viewport, made of ``material``; ``faint`` shines through around it.
 
         The camera stays, unless it stands where ``reset_view`` put it and would cut the new shape off.
         """
         self._surfaces[place], self._materials[place] = surface, material
+        self._faint[place] = pv.PolyData() if faint is None else faint
         self._draw(place)
         if self._framed and self._distance(self._points(), 1.0) > self.camera.distance:
             self.reset_view()
+
+    def show_plane(self, axis: int | None, at: float = 0.0) -> None:
+        """Outline a slicing plane across an axis (0, 1, 2), at a place from -0.5 to 0.5 on it; None: no plane."""
+        plane = None if axis is None else (axis, at)
+        if plane != self._plane:
+            self._plane = plane
+            self._draw_plane()
 
     def show_actors(self, place: Place, actors: Sequence[pv.Actor]) -> None:
         """Put ready-made actors (see ``mesh_actors``) in a viewport beside its surface; the camera stays."""
@@ -166,6 +159,10 @@ class VoxelScene:
         if width > 0 and height > 0:  # a view that is not laid out yet has no size
             self._aspect = (width / 2 if self._split else width) / height
         self.camera.SetUseHorizontalViewAngle(narrow)
+        self.refit()
+
+    def refit(self) -> None:
+        """Let the shapes fill the viewports again, where nobody moved the camera since ``reset_view``."""
         if self._framed:
             self.reset_view()
 
@@ -193,7 +190,8 @@ class VoxelScene:
 
     def _points(self) -> NDArray[np.floating]:
         """Corners of what is shown; of the whole cube where that is nothing."""
-        shown = [surface.points for surface in self._surfaces.values() if surface.n_points]
+        drawn = (*self._surfaces.values(), *self._faint.values())
+        shown = [surface.points for surface in drawn if surface.n_points]
         return np.concatenate(shown) if shown else _CUBE_CORNERS
 
     def _stand_back_from(self, points: NDArray[np.floating], share: float) -> None:
@@ -239,26 +237,26 @@ class VoxelScene:
 
     def _draw(self, place: Place) -> None:
         renderer = self._plotter.renderers[PLACES.index(place)]
-        surface = self._surfaces[place]
-        renderer.remove_actor(place, reset_camera=False, render=False)
-        if self._colours is None or surface.n_points == 0:
+        surface, faint = self._surfaces[place], self._faint[place]
+        for name in (place, f"{place}-faint"):
+            renderer.remove_actor(name, reset_camera=False, render=False)
+        if self._colours is None:
             return
         base: str = getattr(self._colours, self._materials[place])
-        surface["rgb"] = _point_colours(surface, self._meaning(surface, self._materials[place]), base)
-        blocks = surface.n_points == 4 * surface.n_cells
-        mapper = pv.DataSetMapper(surface)
-        mapper.SetScalarModeToUsePointFieldData()
-        mapper.SelectColorArray("rgb")
-        mapper.SetColorModeToDirectScalars()
-        actor = pv.Actor(mapper=mapper)
-        actor.prop.interpolation = "flat" if blocks else "gouraud"
-        actor.prop.ambient, actor.prop.diffuse = 0.32, 0.72
-        actor.prop.specular, actor.prop.specular_power = (0.0, 1.0) if blocks else (0.18, 24.0)
-        if blocks and self._edges:
-            actor.prop.show_edges = True
-            actor.prop.edge_color = self._colours.edge
-            actor.prop.edge_opacity = 0.28
-        renderer.add_actor(actor, name=place, reset_camera=False, render=False)
+        if surface.n_points:
+            colours = point_colours(surface, self._meaning(surface, self._materials[place]), base)
+            actor = surface_actor(surface, colours)
+            if of_blocks(surface) and self._edges:
+                actor.prop.show_edges = True
+                actor.prop.edge_color = self._colours.edge
+                actor.prop.edge_opacity = 0.28
+            renderer.add_actor(actor, name=place, reset_camera=False, render=False)
+        if faint.n_points:
+            colours = point_colours(faint, self._meaning(faint, self._materials[place]), base)
+            opacity = 255 * (0.06 + 0.5 * faint["occupancy"])
+            actor = surface_actor(faint, np.column_stack([colours, opacity.astype(np.uint8)]))
+            actor.ForceTranslucentOn()
+            renderer.add_actor(actor, name=f"{place}-faint", reset_camera=False, render=False)
 
     def _meaning(self, surface: pv.PolyData, material: Material) -> str:
         """The point array that the colours of ``surface`` tell; empty for its material alone."""
@@ -269,6 +267,13 @@ class VoxelScene:
         if self._colouring == "height" or (self._colouring == "occupancy" and material == "reconstruction"):
             return self._colouring
         return ""
+
+    def _draw_plane(self) -> None:
+        for renderer in self._plotter.renderers:
+            renderer.remove_actor("plane", reset_camera=False, render=False)
+            if self._colours is not None and self._plane is not None:
+                actor = line_actor(outline(*self._plane), self._colours.text, 2)
+                renderer.add_actor(actor, name="plane", reset_camera=False, render=False)
 
     def _draw_border(self) -> None:
         for renderer, border in self._borders:
@@ -283,13 +288,8 @@ class VoxelScene:
             renderer.remove_actor("floor", reset_camera=False, render=False)
             if self._colours is None or not self._axes:
                 continue
-            mapper = pv.DataSetMapper(_floor())
-            floor = pv.Actor(mapper=mapper)
-            floor.prop.color = self._colours.grid
-            floor.prop.lighting = False
-            floor.prop.line_width = 1
-            floor.SetPickable(False)
-            renderer.add_actor(floor, name="floor", reset_camera=False, render=False)
+            lines = line_actor(floor(), self._colours.grid, 1)
+            renderer.add_actor(lines, name="floor", reset_camera=False, render=False)
         self._draw_triad()
 
     def _draw_triad(self) -> None:
@@ -312,35 +312,3 @@ class VoxelScene:
                 self._triad.GetZAxisCaptionActor2D(),
             ):
                 caption.GetCaptionTextProperty().SetColor(rgb)
-
-
-def _add_lights(renderer: pv.Renderer) -> None:
-    """A key light over the viewer's left shoulder and a weak fill from the right; both follow the camera."""
-    for position, intensity in (((-0.7, 1.0, 1.2), 0.82), ((1.0, 0.15, 0.6), 0.28)):
-        light = pv.Light(position=position, focal_point=(0, 0, 0), light_type="camera light")
-        light.intensity = intensity
-        renderer.add_light(light)  # type: ignore[no-untyped-call]  # PyVista's decorator drops its types
-
-
-def _floor() -> pv.PolyData:
-    """Lines of the grid's floor, eight voxels apart."""
-    ticks = np.linspace(-0.5, 0.5, 5)
-    across = [((tick, -0.5, -0.5), (tick, -0.5, 0.5)) for tick in ticks]
-    along = [((-0.5, -0.5, tick), (0.5, -0.5, tick)) for tick in ticks]
-    points = np.array(across + along, dtype=np.float32).reshape(-1, 3)
-    lines = np.insert(np.arange(len(points)).reshape(-1, 2), 0, 2, axis=1)
-    return pv.PolyData(points, lines=lines.ravel())
-
-
-def _point_colours(surface: pv.PolyData, meaning: str, base: str) -> NDArray[np.uint8]:
-    """(N, 3) uint8 RGB: the material or what a point array tells, times the shade."""
-    if not meaning:
-        colours = np.tile(np.array(rgb(base), np.float64), (surface.n_points, 1))
-    elif meaning == "part":  # the colours of the small parts go round
-        numbers = surface["part"].round()
-        small = len(COLOUR_MAPS["part"]) - 1
-        colours = mapped(np.where(numbers > 0, (numbers - 1) % small + 1, 0), COLOUR_MAPS["part"])
-    else:
-        colours = mapped(surface[meaning], COLOUR_MAPS[meaning])
-    shaded: NDArray[np.uint8] = np.clip(colours * surface["shade"][:, None], 0, 255).astype(np.uint8)
-    return shaded

@@ -21,7 +21,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from pyvistaqt import QtInteractor
 
-from mem3d_viewer.scene.voxel_scene import COLOUR_MAPS, Colouring, Material, VoxelScene
+from mem3d_viewer.scene.colour_maps import COLOUR_MAPS
+from mem3d_viewer.scene.voxel_scene import Colouring, Material, VoxelScene
 
 _TURN = 10.0
 _ZOOM = 1.1
@@ -196,6 +197,8 @@ class VoxelView(QWidget):
         beside_row.addWidget(self._close)
         self._legend = _Legend()
         self._kinds = QLabel()
+        self._kinds.setWordWrap(True)  # long words never widen the window
+        self._kinds.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._kinds.hide()
         head = QHBoxLayout()
         head.setSpacing(0)
@@ -204,9 +207,10 @@ class VoxelView(QWidget):
         head.addWidget(self._beside_head, 1)
         legends = QHBoxLayout()  # in a row of their own: the words above may need all the width
         legends.setContentsMargins(12, 0, 12, 0)
+        legends.setSpacing(14)
         legends.addWidget(self._legend)
-        legends.addWidget(self._kinds)
-        legends.addStretch(1)
+        legends.addWidget(self._kinds, 1)
+        legends.addStretch(0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -232,36 +236,62 @@ class VoxelView(QWidget):
         """What the keyboard reaches, in order."""
         return self._canvas, self._close
 
-    def show_reconstruction(self, surface: pv.PolyData, words: str, material: Material = "reconstruction") -> None:
-        """Draw the reconstruction, or what takes its place; the camera stays."""
-        self.scene.show("reconstruction", surface, material)
+    def show_reconstruction(
+        self,
+        surface: pv.PolyData,
+        words: str,
+        material: Material = "reconstruction",
+        faint: pv.PolyData | None = None,
+    ) -> None:
+        """Draw the reconstruction, or what takes its place, and what shines through around it; the camera stays."""
+        self.scene.show("reconstruction", surface, material, faint)
         self._reconstruction_label.setText(words)
         self._reconstruction_label.setToolTip(words)
 
-    def explain(self, colouring: Colouring, threshold: float | None = None) -> None:
-        """Show what the reconstruction's colours mean, and where ``threshold`` lies on a scale of occupancy."""
-        kinds = _KINDS.get(colouring, ())
-        self._kinds.setText(
-            "&nbsp; ".join(
-                f"<span style='color:{colour}'>■</span> {kind}"
-                for kind, (_, colour) in zip(kinds, COLOUR_MAPS["difference"] if kinds else (), strict=True)
-            )
-        )
+    def explain(
+        self,
+        colouring: Colouring,
+        threshold: float | None = None,
+        kinds: tuple[str, ...] = (),
+        note: str = "",
+    ) -> None:
+        """Show what colours mean.
+
+        Args:
+            colouring: of the reconstruction.
+            threshold: where it lies on a scale of occupancy.
+            kinds: words for the three colours of a difference, where one is shown; else those of ``colouring``.
+            note: more words.
+        """
+        kinds = kinds or _KINDS.get(colouring, ())
+        entries = [
+            f"<span style='color:{colour}'>■</span>&nbsp;{kind.replace(' ', '&nbsp;')}"
+            for kind, (_, colour) in zip(kinds, COLOUR_MAPS["difference"] if kinds else (), strict=True)
+        ]
         if colouring == "parts":
-            self._kinds.setText(
-                f"<span style='color:{COLOUR_MAPS['part'][0][1]}'>■</span> largest part; every other one in a colour"
-            )
-        self._kinds.setVisible(bool(kinds) or colouring == "parts")
+            largest = COLOUR_MAPS["part"][0][1]
+            entries.append(f"<span style='color:{largest}'>■</span> largest part; every other one in a colour")
+        if note:
+            entries.append(note)
+        self._kinds.setText(" &nbsp;".join(entries))
+        self._kinds.setVisible(bool(entries))
         at = "" if threshold is None else f"; threshold {threshold:.2f} marked"
         low, high = {"height": ("floor", "top"), "occupancy": ("occupancy 0", f"1{at}")}.get(colouring, ("", ""))
         mark = threshold if colouring == "occupancy" else None
         self._legend.show_colours(COLOUR_MAPS[colouring] if low else (), low, high, mark)
 
-    def show_beside(self, surface: pv.PolyData | None, words: str = "", material: Material = "prior") -> None:
+    def show_beside(
+        self,
+        surface: pv.PolyData | None,
+        words: str = "",
+        material: Material = "prior",
+        faint: pv.PolyData | None = None,
+    ) -> None:
         """Draw a shape prior or the ground truth beside it, or nothing; a prior can be closed."""
-        self.scene.show("beside", surface if surface is not None else pv.PolyData(), material)
+        self.scene.show("beside", surface if surface is not None else pv.PolyData(), material, faint)
         self.scene.split(surface is not None)
         self._beside_label.setText(words)
+        self._beside_label.setToolTip(words)
         self._beside_head.setVisible(surface is not None)
         self._close.setVisible(material == "prior")
 

@@ -8,13 +8,14 @@ from mem3d_viewer.reconstruct.compare.choices import CHOICES, Choice
 
 
 class CompareBar(QWidget):
-    """Two choices, swap, blink and difference; below them the IoU of every pair.
+    """Two choices, swap and more commands; below them the IoU of every pair.
 
     Args:
-        swap, blink, difference: the commands of the buttons.
+        swap: the command of the button between the choices.
+        more: the commands of the buttons behind them.
     """
 
-    def __init__(self, swap: QAction, blink: QAction, difference: QAction, parent: QWidget | None = None) -> None:
+    def __init__(self, swap: QAction, *more: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.left, self.right = QComboBox(), QComboBox()
         self.buttons: list[QToolButton] = []
@@ -22,7 +23,7 @@ class CompareBar(QWidget):
         row.setSpacing(4)
         for combo, name in ((self.left, "Left"), (self.right, "Right")):
             combo.setAccessibleName(f"{name} in the 3D view")
-            combo.setToolTip(f"What stands {name.lower()}")
+            combo.setToolTip(f"What stands {name.lower()}; Difference: against the other side (C, for the left place)")
             combo.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             combo.setMinimumWidth(48)
             for choice, words in CHOICES.items():
@@ -31,7 +32,7 @@ class CompareBar(QWidget):
             row.addWidget(combo, 1)
             if combo is self.left:
                 row.addWidget(self._button(swap))
-        for action in (blink, difference):
+        for action in more:
             row.addWidget(self._button(action))
         self.iou = QLabel()
         self.iou.setProperty("kind", "muted")

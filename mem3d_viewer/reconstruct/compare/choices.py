@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ class Choice(Enum):
     PRIOR = "prior"
     BETA = "beta"
     CHECKPOINT = "checkpoint"
+    DIFFERENCE = "difference"
 
 
 CHOICES = {
@@ -31,8 +33,25 @@ CHOICES = {
     Choice.PRIOR: "Shape prior",
     Choice.BETA: "Another beta…",
     Choice.CHECKPOINT: "Another checkpoint…",
+    Choice.DIFFERENCE: "Difference",
 }
-"""Words of each. Automatic is the selected shape prior, else the ground truth where it is known, else nothing."""
+"""Words of each. Automatic is the selected shape prior, else the ground truth where it is known, else nothing. The
+difference is that of what stands on the other side and what stood on this one."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is compared, as it is chosen."""
+
+    left: Choice = Choice.RESULT
+    right: Choice = Choice.AUTOMATIC
+    difference: int | None = None
+    """On which side (0 left, 1 right) the difference of the two stands in place of one."""
+    beta: float = 0.0
+    """What another beta is."""
+    checkpoint: Path | None = None
+    """What another checkpoint is."""
+
 
 COMPUTED = (Choice.WITHOUT_MEMORY, Choice.BETA, Choice.CHECKPOINT)
 """Those that the network has to answer."""

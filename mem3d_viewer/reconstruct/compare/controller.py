@@ -11,7 +11,7 @@ from core.reconstruction_result import Reconstruction
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.background import Job, Lane
 from mem3d_viewer.reconstruct.compare.bar import CompareBar
-from mem3d_viewer.reconstruct.compare.choices import COMPUTED, Choice, Compared, compared
+from mem3d_viewer.reconstruct.compare.choices import COMPUTED, Choice, Compared, Comparison, compared
 from mem3d_viewer.reconstruct.pipeline import Answer
 from mem3d_viewer.reconstruct.session import Session
 
@@ -37,7 +37,8 @@ class CompareController(QObject):
         self._job: Job | None = None
         self._stopped = False
         self._blinked = False
-        actions.connect({"swap": self.swap, "blink": self.blink, "difference": self._show})
+        self._difference: int | None = None
+        actions.connect({"swap": self.swap, "blink": self.blink, "difference": self._toggle_difference})
         for side, combo in enumerate((bar.left, bar.right)):
             combo.activated.connect(lambda _, side=side, combo=combo: self._ask(side, combo))
         session.answer_changed.connect(self._take_answer)
@@ -53,7 +54,7 @@ class CompareController(QObject):
     @property
     def left(self) -> Compared | None:
         """What stands left, the result while that is being computed; while blinking what else stands right."""
-        if self._blinked and not self.difference and self._side(1) is not None:
+        if self._blinked and self.difference is None and self._side(1) is not None:
             return self._side(1)
         return self._side(0) or self._shape(Choice.RESULT)
 
@@ -63,18 +64,47 @@ class CompareController(QObject):
         return self._side(1)
 
     @property
-    def difference(self) -> bool:
-        """Whether the difference of the two is shown left."""
-        return self._actions["difference"].isChecked() and self._side(0) is not None and self._side(1) is not None
+    def difference(self) -> int | None:
+        """On which side (0 left, 1 right) the difference of the two is shown; None where it is not."""
+        return None if self._side(0) is None or self._side(1) is None else self._difference
+
+    @property
+    def comparison(self) -> Comparison:
+        """What is compared, as it was chosen."""
+        left, right = self._choices
+        return Comparison(left, right, self._difference, self._beta, self._checkpoint)
+
+    def restore(self, comparison: Comparison) -> None:
+        """Compare what was compared before."""
+        self._beta, self._checkpoint, self._other_model = comparison.beta, comparison.checkpoint, None
+        self._difference = comparison.difference
+        self._stand(comparison.left, comparison.right)
 
     def stop(self) -> None:
         """Begin nothing any more."""
         self._stopped = True
 
     def choose(self, left: Choice, right: Choice) -> None:
-        """Let these stand left and right."""
+        """Let these stand left and right, and not their difference."""
+        self._difference = None
+        self._stand(left, right)
+
+    def show_difference(self, side: int | None) -> None:
+        """Show the difference of what stands left and right on a side (0 left, 1 right), or no more."""
+        self._difference = side
+        left, right = self._choices
+        if side is not None and self._side(1) is None and right not in COMPUTED:
+            answer = self._session.answer
+            truth_known = answer is not None and answer.truth is not None
+            right = Choice.TRUTH if truth_known else Choice.WITHOUT_MEMORY
+        self._stand(left, right)
+
+    def _stand(self, left: Choice, right: Choice) -> None:
         self._choices, self._blinked = [left, right], False
         self._follow()
+
+    def _toggle_difference(self) -> None:
+        self.show_difference(0 if self.difference is None else None)
 
     def compare_beta(self, side: int, beta: float) -> None:
         """Let what another beta gives stand on a side (0 left, 1 right)."""
@@ -93,7 +123,9 @@ class CompareController(QObject):
         if right is Choice.AUTOMATIC:
             right = Choice.PRIOR if self._session.selected is not None else Choice.TRUTH
         if self._side(1) is not None:
-            self.choose(right, left)
+            if self._difference is not None:
+                self._difference = 1 - self._difference
+            self._stand(right, left)
 
     def blink(self) -> None:
         """Show in the left place what stands right, or the left again: small differences leap to the eye."""
@@ -121,15 +153,25 @@ class CompareController(QObject):
             )
             if name:
                 self.compare_checkpoint(side, Path(name))
+        elif choice is Choice.DIFFERENCE:
+            self.show_difference(side)
         else:
             self._put(side, choice)
-        self._bar.show_choices(*self._choices)
+        self._show_choices()
 
     def _put(self, side: int, choice: Choice) -> None:
         choices = list(self._choices)
         choices[side] = choice
         self._computed.pop(choice, None)
-        self.choose(*choices)
+        if self._difference == side:
+            self._difference = None
+        self._stand(*choices)
+
+    def _show_choices(self) -> None:
+        shown = list(self._choices)
+        if self.difference is not None:
+            shown[self.difference] = Choice.DIFFERENCE
+        self._bar.show_choices(*shown)
 
     # -- what the network answers
 
@@ -200,7 +242,8 @@ class CompareController(QObject):
         self.changed.emit()
 
     def _describe(self) -> None:
-        self._bar.show_choices(*self._choices)
+        self._show_choices()
+        self._actions.check("difference", self.difference is not None)
         left, right = self._side(0), self._side(1)
         for name in ("swap", "blink", "difference"):
             self._actions.enable(name, right is not None)

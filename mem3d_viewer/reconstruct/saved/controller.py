@@ -15,6 +15,7 @@ from core.data.images import Picture, load_picture
 from core.errors import Mem3DError
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.background import Lane
+from mem3d_viewer.reconstruct.compare.controller import CompareController
 from mem3d_viewer.reconstruct.controller import ReconstructionController
 from mem3d_viewer.reconstruct.history import EditHistory
 from mem3d_viewer.reconstruct.pipeline import Answer, ModelSource
@@ -26,7 +27,8 @@ from mem3d_viewer.reconstruct.saved.file import (
     open_session,
     save_session,
 )
-from mem3d_viewer.reconstruct.session import SURFACES, Session
+from mem3d_viewer.reconstruct.session import SLICE_AXES, SURFACES, Session
+from mem3d_viewer.scene.voxel_mesh import GRID
 from mem3d_viewer.scene.voxel_scene import COLOURINGS
 from mem3d_viewer.widgets.voxel_view import VoxelView
 
@@ -52,6 +54,7 @@ class SavedSessionController(QObject):
         session: Session,
         reconstruction: ReconstructionController,
         history: EditHistory,
+        compare: CompareController,
         lane: Lane,
         actions: Actions,
         view: VoxelView,
@@ -60,6 +63,7 @@ class SavedSessionController(QObject):
     ) -> None:
         super().__init__(window)
         self._session, self._reconstruction, self._history = session, reconstruction, history
+        self._compare = compare
         self._lane, self._actions, self._view, self._folder, self._window = lane, actions, view, folder, window
         self._opening: SavedSession | None = None
         self._rest = QTimer(self)
@@ -69,6 +73,7 @@ class SavedSessionController(QObject):
         actions.connect({"save_session": self.ask_save, "open_session": self.ask_open})
         session.answer_changed.connect(self._follow)
         session.display_changed.connect(self._wait)
+        compare.changed.connect(self._wait)
         self._follow()
 
     @property
@@ -183,6 +188,10 @@ class SavedSessionController(QObject):
             threshold=display.threshold,
             surface=display.surface,
             colouring=display.colouring,
+            xray=display.xray,
+            slice_axis=display.slice_axis,
+            slice_layers=display.slice_layers,
+            comparison=self._compare.comparison,
             selected=None if selected is None else selected.slot,
             camera=(*camera.position, *camera.focal_point, *camera.up),
         )
@@ -221,6 +230,12 @@ class SavedSessionController(QObject):
             surface=saved.surface if saved.surface in SURFACES else "blocks",
             colouring=saved.colouring if saved.colouring in COLOURINGS else "plain",
         )
+        self._session.set_display(
+            xray=saved.xray,
+            slice_axis=saved.slice_axis if saved.slice_axis in SLICE_AXES else "",
+            slice_layers=min(max(saved.slice_layers, 1), GRID),
+        )
+        self._compare.restore(saved.comparison)
         if saved.camera:
             camera = self._view.scene.camera
             camera.position, camera.focal_point, camera.up = saved.camera[:3], saved.camera[3:6], saved.camera[6:]

@@ -22,6 +22,7 @@ from core.errors import Mem3DError
 from core.files import replacing
 from core.json_files import parse_json
 from core.prior_edits import PriorEdits
+from mem3d_viewer.reconstruct.compare.choices import Choice, Comparison
 
 ENDING = ".mem3d"
 """Of a session's file name."""
@@ -61,6 +62,14 @@ class SavedSession:
     """How it is drawn."""
     colouring: str = "plain"
     """What its colours mean."""
+    xray: bool = False
+    """Whether voxels below the threshold shine through."""
+    slice_axis: str = ""
+    """Across which axis a slicing plane lies; empty: none."""
+    slice_layers: int = 16
+    """How many layers of voxels it leaves."""
+    comparison: Comparison = field(default_factory=Comparison)
+    """What stands left and right."""
     selected: int | None = None
     """The slot that is shown beside the result."""
     camera: tuple[float, ...] = ()
@@ -161,12 +170,22 @@ def _plain(saved: SavedSession) -> dict[str, Any]:
     values["priors"] = {
         name: sorted(value) if isinstance(value, frozenset) else value for name, value in priors.items()
     }
+    compared = saved.comparison
+    values["comparison"] = {
+        "left": compared.left.value,
+        "right": compared.right.value,
+        "difference": compared.difference,
+        "beta": compared.beta,
+        "checkpoint": None if compared.checkpoint is None else str(compared.checkpoint.absolute()),
+    }
     return values
 
 
 def _saved(document: dict[str, Any]) -> SavedSession:
     """The session that JSON holds; whatever is of a wrong kind is a ValueError, TypeError or KeyError."""
+    document = {**_plain(SavedSession("", "")), **document}  # an older version's file knows fewer things
     values = {entry.name: document[entry.name] for entry in dataclasses.fields(SavedSession)}
+    values["comparison"] = _comparison(document["comparison"])
     given = document["foreground"]
     steps = tuple(_box(step["box"]) if "box" in step else _stroke(step["stroke"]) for step in given["steps"])
     values["foreground"] = Edits(steps, _colour(given["background"]), _of(bool, given["cut_out"]))
@@ -183,12 +202,25 @@ def _saved(document: dict[str, Any]) -> SavedSession:
     if len(values["camera"]) not in (0, 9):
         raise ValueError("a camera of nine numbers")
     for name, kind in get_type_hints(SavedSession).items():
-        if kind in (str, bool):
+        if kind in (str, bool, int):
             _of(kind, values[name])
     values["threshold"] = _number(document["threshold"], 0, 1)
     values["beta"] = None if document["beta"] is None else _number(document["beta"], -1, 1)
     values["selected"] = None if document["selected"] is None else _of(int, document["selected"])
     return SavedSession(**values)
+
+
+def _comparison(given: dict[str, Any]) -> Comparison:
+    checkpoint, difference = given["checkpoint"], given["difference"]
+    if difference not in (None, 0, 1):
+        raise ValueError("a side")
+    return Comparison(
+        Choice(given["left"]),
+        Choice(given["right"]),
+        difference,
+        _number(given["beta"], -1, 1),
+        None if checkpoint is None else Path(_of(str, checkpoint)),
+    )
 
 
 def _stroke(given: dict[str, Any]) -> Stroke:

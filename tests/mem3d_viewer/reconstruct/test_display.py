@@ -23,20 +23,24 @@ class View(QObject):
     def __init__(self):
         super().__init__()
         self.drawn, self.beside, self.style, self.legend, self.moves = None, None, {}, "", []
+        self.beside_surface, self.faint, self.kinds, self.plane = None, None, (), None
         self.scene = SimpleNamespace(
             set_style=lambda **style: self.style.update(style),
             view_isometric=lambda: self.moves.append("isometric"),
             reset_view=lambda: self.moves.append("reset"),
+            refit=lambda: None,
+            show_plane=lambda *plane: setattr(self, "plane", plane),
         )
 
-    def show_reconstruction(self, surface, words, material="reconstruction"):
-        self.drawn = surface, words
+    def show_reconstruction(self, surface, words, material="reconstruction", faint=None):
+        self.drawn, self.faint = (surface, words), faint
 
-    def show_beside(self, surface, words="", material="prior"):
+    def show_beside(self, surface, words="", material="prior", faint=None):
         self.beside = None if surface is None else (words, material)
+        self.beside_surface = surface
 
-    def explain(self, colouring, threshold):
-        self.legend = colouring
+    def explain(self, colouring, threshold, kinds=(), note=""):
+        self.legend, self.kinds = colouring, kinds
 
     def redraw(self):
         pass
@@ -161,3 +165,45 @@ def test_what_came_and_went_is_coloured_until_the_next_change(session, controlle
     wait(controller)
     assert shown.view.style["colouring"] == "plain"
     assert "−" not in shown.view.drawn[1]
+
+
+def test_a_slicing_plane_cuts_what_is_drawn_and_counts_the_whole(session, shown):
+    occupancy = session.answer.reconstruction.occupancy
+    threshold = float(np.median(occupancy))
+    session.set_display(threshold=threshold)
+    whole = shown.count.text()
+    for axis, name in enumerate("xyz"):
+        session.set_display(slice_axis=name, slice_layers=20)
+        assert shown.view.plane == (axis, 20 / 32 - 0.5)
+        centres = shown.view.drawn[0].points.reshape(-1, 4, 3).mean(axis=1)
+        assert centres[:, axis].max() == pytest.approx(20 / 32 - 0.5)
+        cells = {tuple(cell) for cell in np.argwhere(np.moveaxis(occupancy, axis, 0)[19] > threshold)}
+        on_the_plane = np.abs(centres[:, axis] - (20 / 32 - 0.5)) < 1e-6
+        assert on_the_plane.sum() == len(cells)
+    assert shown.count.text() == whole
+    session.set_display(slice_axis="")
+    assert shown.view.plane == (None,)
+
+
+def test_an_x_ray_shows_what_the_threshold_hides_of_reconstructions_alone(session, shown):
+    assert shown.view.faint is None
+    occupancy = session.answer.reconstruction.occupancy
+    session.set_display(xray=True, threshold=float(np.quantile(occupancy, 0.9)))
+    assert shown.view.faint["occupancy"].max() <= session.display.threshold
+    session.set_display(xray=False)
+    assert shown.view.faint is None
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_the_difference_stands_on_the_side_it_was_chosen_for(session, shown, side):
+    prior = session.answer.reconstruction.priors[0]
+    session.select(prior.slot)
+    session.set_display(threshold=float(np.median(session.answer.reconstruction.occupancy)))
+    voxels = session.answer.reconstruction.voxels(session.display.threshold)
+    shown.compare.show_difference(side)
+    surfaces = (shown.view.drawn[0], shown.view.beside_surface)
+    assert ["difference" in surface.point_data for surface in surfaces] == [side == 0, side == 1]
+    missing, more = int((prior.voxels & ~voxels).sum()), int((voxels & ~prior.voxels).sum())
+    assert shown.view.kinds == ("both", f"only shape prior: {missing:,}", f"only reconstruction: {more:,}")
+    words = (shown.view.drawn[1], shown.view.beside[0])[side]
+    assert words == f"<b>Difference</b> · {missing + more:,} voxels"

@@ -8,8 +8,9 @@ import pyvista as pv
 
 from core.export.colours import rgb
 from mem3d_viewer.base.theme import LIGHT
+from mem3d_viewer.scene.colour_maps import COLOUR_MAPS
 from mem3d_viewer.scene.voxel_mesh import block_surface, difference_surface
-from mem3d_viewer.scene.voxel_scene import COLOUR_MAPS, VoxelScene
+from mem3d_viewer.scene.voxel_scene import VoxelScene
 
 pytestmark = pytest.mark.gui
 

@@ -5,8 +5,10 @@ from mem3d_viewer.scene.voxel_mesh import (
     BOTH,
     OTHER,
     THIS,
+    below_plane,
     block_surface,
     difference_surface,
+    faint_blocks,
     part_surface,
     smooth_surface,
 )
@@ -108,3 +110,26 @@ def test_parts_are_numbered_from_the_largest_on():
     surface = part_surface(voxels)
     assert (surface["part"] == 0).sum() == 4 * 10
     assert (surface["part"] == 1).sum() == 4 * 6
+
+
+def test_a_plane_leaves_the_layers_below_it():
+    for axis in range(3):
+        kept = below_plane(axis, 5)
+        assert kept.sum() == 5 * 32 * 32
+        assert np.argwhere(kept)[:, axis].max() == 4
+
+
+def test_faint_blocks_are_those_between_nothing_and_the_threshold():
+    occupancy = grid((10, 10, 10)) + grid((11, 10, 10), value=0.2) + grid((20, 20, 20), value=0.01)
+    faint = faint_blocks(occupancy, 0.5)
+    assert faint.n_cells == 5  # not the face on the shape
+    np.testing.assert_allclose(faint["occupancy"], 0.2)
+    assert faint_blocks(occupancy, 0.1).n_points == 0
+    assert faint_blocks(occupancy, 0.0).n_points == 0
+
+
+def test_parts_of_a_cut_shape_keep_their_numbers():
+    voxels = np.zeros((32, 32, 32), bool)
+    voxels[0:10, 0, 0] = voxels[0:3, 5, 5] = True
+    assert set(part_surface(voxels, below_plane(0, 2))["part"]) == {0.0, 1.0}
+    assert part_surface(voxels, below_plane(0, 2)).n_cells == 2 * (2 * 4 + 2)

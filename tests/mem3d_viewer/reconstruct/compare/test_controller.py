@@ -10,7 +10,7 @@ from viewer_support import block
 from core.data.dataset import ObjectRecord
 from core.errors import Mem3DError
 from mem3d_viewer.reconstruct.compare.bar import CompareBar
-from mem3d_viewer.reconstruct.compare.choices import Choice
+from mem3d_viewer.reconstruct.compare.choices import CHOICES, Choice
 from mem3d_viewer.reconstruct.compare.controller import CompareController
 
 
@@ -121,10 +121,44 @@ def test_swap_and_blink(session, compare, actions):
 
 def test_the_difference_needs_two_shapes(session, compare, actions):
     compare.choose(Choice.RESULT, Choice.TRUTH)
-    assert not compare.difference
+    assert compare.difference is None
     session.select(session.answer.reconstruction.priors[0].slot)
     compare.choose(Choice.RESULT, Choice.PRIOR)
     actions["difference"].trigger()
-    assert compare.difference
+    assert compare.difference == 0
+    assert actions["difference"].isChecked()
+    actions["difference"].trigger()
+    assert compare.difference is None
+    compare.show_difference(0)
     compare.choose(Choice.RESULT, Choice.TRUTH)
-    assert not compare.difference
+    assert compare.difference is None
+    assert not actions["difference"].isChecked()
+
+
+def test_the_difference_is_chosen_like_any_other_side(session, compare, bar):
+    words = bar.right.findText(CHOICES[Choice.DIFFERENCE])
+    bar.right.setCurrentIndex(words)
+    bar.right.activated.emit(words)
+    rest(compare)
+    assert compare.difference == 1
+    assert compare.right.name == "Without memory"  # nothing stood there, and no truth is known
+    assert bar.right.currentText() == CHOICES[Choice.DIFFERENCE]
+    compare.swap()
+    assert compare.difference == 0
+    assert bar.left.currentText() == CHOICES[Choice.DIFFERENCE]
+    assert bar.right.currentText() == CHOICES[Choice.RESULT]
+    bar.left.setCurrentIndex(bar.left.findText(CHOICES[Choice.RESULT]))
+    bar.left.activated.emit(bar.left.currentIndex())
+    assert compare.difference is None
+
+
+def test_a_comparison_comes_back(session, compare):
+    compare.compare_beta(1, 0.93)
+    compare.show_difference(1)
+    rest(compare)
+    kept, shape = compare.comparison, compare.right.occupancy
+    compare.choose(Choice.RESULT, Choice.AUTOMATIC)
+    compare.restore(kept)
+    rest(compare)
+    assert compare.difference == 1
+    np.testing.assert_array_equal(compare.right.occupancy, shape)

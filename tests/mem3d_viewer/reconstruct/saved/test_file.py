@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from core.data.binvox import load_binvox
 from core.data.foreground import Edits, Stroke
 from core.data.images import load_picture, picture_from_pixels
 from core.prior_edits import PriorEdits
+from mem3d_viewer.reconstruct.compare.choices import Choice, Comparison
 from mem3d_viewer.reconstruct.saved.file import BUILT_IN, SavedSession, SessionFileError, open_session, save_session
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (30, 40, 4), np.uint8)
@@ -24,6 +26,10 @@ SAVED = SavedSession(
     threshold=0.4,
     surface="smooth",
     colouring="height",
+    xray=True,
+    slice_axis="z",
+    slice_layers=9,
+    comparison=Comparison(Choice.CHECKPOINT, Choice.BETA, 1, 0.25, Path("/models/other.safetensors")),
     selected=7,
     camera=(1.0, 0.5, 0.25, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0),
 )
@@ -48,6 +54,20 @@ def test_everything_comes_back(file, tmp_path):
 
 def test_nothing_is_left_beside_it(file, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["a.mem3d"]
+
+
+def test_a_file_of_an_older_version_opens(file, tmp_path):
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    document = json.loads(members["session.json"])
+    for name in ("comparison", "xray", "slice_axis", "slice_layers"):
+        del document[name]
+    members["session.json"] = json.dumps(document).encode()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    saved, *_ = open_session(file, tmp_path / "out")
+    assert (saved.comparison, saved.xray, saved.selected) == (Comparison(), False, 7)
 
 
 def test_no_truth_and_the_defaults(tmp_path):
@@ -82,6 +102,9 @@ def changed(file, **values):
         {"beta": "high"},
         {"priors": {"muted": [1], "pinned": [1], "order": [], "least_first": False, "limit": None}},
         {"priors": None}, {"foreground": {"steps": [{"stroke": {"tool": "axe"}}]}}, {"selected": 1.5},
+        {"comparison": {"left": "result"}}, {"slice_layers": "all"}, {"xray": 1},
+        {"comparison": {"left": "nobody", "right": "truth", "difference": None, "beta": 0, "checkpoint": None}},
+        {"comparison": {"left": "result", "right": "truth", "difference": 2, "beta": 0, "checkpoint": None}},
         {"use_memory": "yes"}, {"checkpoint": 3}, {"background": [1, 2]}, {"foreground": []},
     ],
 )  # fmt: skip
