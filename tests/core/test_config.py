@@ -56,7 +56,7 @@ def test_impossible_settings_are_refused_with_the_reason(kind, values, reason):
         kind(**values)
 
 
-@pytest.mark.parametrize("name", ["paper", "compact"])
+@pytest.mark.parametrize("name", ["paper", "medium", "compact"])
 def test_a_configuration_survives_its_file(tmp_path, name):
     config = dataclasses.replace(preset(name), training=TrainingConfig(halve_after_epochs=(2.5, 4), seed=7))
     path = tmp_path / "config.json"
@@ -192,7 +192,7 @@ def test_types_come_from_the_fields_not_from_the_values_they_have():
 
 
 @pytest.mark.parametrize("kind", [ModelConfig, DataConfig, TrainingConfig])
-@pytest.mark.parametrize("name", ["paper", "compact"])
+@pytest.mark.parametrize("name", ["paper", "medium", "compact"])
 def test_every_setting_survives_as_text_and_as_json(kind, name):
     section = next(part for part in vars(preset(name)).values() if type(part) is kind)
     for field, hint in setting_types(kind).items():

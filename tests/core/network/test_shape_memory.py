@@ -216,6 +216,15 @@ def test_read_gives_what_exceeds_beta_most_similar_first_and_counts_it_all():
     assert not found.values[1].any()
 
 
+def test_a_read_leaves_out_copies_of_the_own_object():
+    memory = ShapeMemory(3, 1)
+    memory.keys.fill_(1.0)
+    memory.occupied.fill_(True)
+    memory.set_sources([source(name, 0) for name in ("a", "a~1", "ab")])
+    for own in ("a", "a~2"):
+        assert memory.read(torch.ones(1, 1), 0.5, exclude=[source(own, 0)]).slots.tolist() == [[2]]
+
+
 def test_read_excludes_beta_itself_and_empty_slots():
     memory = ShapeMemory(3, 2)
     memory.write(torch.tensor([[1.0, 0.0]]), slab(1)[None])
