@@ -61,7 +61,8 @@ def _report(options: argparse.Namespace) -> int:
                     )
                 )  # fmt: skip
     scores = found.pop("")
-    report = Report(checkpoints[""], scores, found, f"mem3d {shlex.join(sys.argv[1:])}")
+    main = checkpoints.pop("")
+    report = Report(main, scores, found, checkpoints, f"mem3d {shlex.join(sys.argv[1:])}")
     print(save_report(options.folder, report))
     return 0
 

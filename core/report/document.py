@@ -8,7 +8,7 @@ from core.checkpoint import Checkpoint
 from core.evaluation.published import METHODS
 from core.files import replace_text
 from core.report.figures import save_figures
-from core.report.measuring import OCCLUSIONS, Scores
+from core.report.measuring import OCCLUSIONS, Scores, bootstrap_interval
 from core.report.questions import COUNTS, PLAIN_AND_OCCLUDED, SHARES
 
 _TEMPLATE = Path(__file__).with_name("template.md")
@@ -32,6 +32,8 @@ class Report:
     """One entry a data set."""
     twins: Mapping[str, Sequence[Scores]]
     """Differently trained networks by their names in ``TWINS``: "memory on" and "memory off" on the same views."""
+    twin_checkpoints: Mapping[str, Checkpoint]
+    """Those networks."""
     command: str
     """The command that makes this report."""
 
@@ -67,7 +69,7 @@ def _setup(report: Report) -> str:
     rows = [
         (
             "checkpoint",
-            f"`{checkpoint.path.name}`, {checkpoint.step} steps of {checkpoint.config.training.batch_size} pictures",
+            f"`{checkpoint.path.name}`, trained for {_pictures(checkpoint)}",
         ),
         (
             "network",
@@ -102,14 +104,26 @@ def _twins(report: Report) -> str:
     rows = []
     for name, words in TWINS.items():
         if name in report.twins:
+            twin = report.twin_checkpoints[name]
+            asked = "memory on" if twin.config.training.use_memory else "memory off"
             for scores, main in zip(report.twins[name], report.scores, strict=True):
-                cells = [f"{scores.mean('memory on', level):.3f}" for level in PLAIN_AND_OCCLUDED]
+                cells = [f"{scores.mean(asked, level):.3f}" for level in PLAIN_AND_OCCLUDED]
                 ours = [f"{main.mean('memory on', level):.3f}" for level in PLAIN_AND_OCCLUDED]
-                rows.append([name, scores.name, " / ".join(cells), " / ".join(ours)])
+                gains = main.iou["memory on", 0.0] - scores.iou[asked, 0.0]
+                low, high = bootstrap_interval(gains, [sample.item for sample in main.samples])
+                gain = f"{gains.mean():+.3f} ({low:+.3f} … {high:+.3f})"
+                rows.append([name, _pictures(twin), scores.name, " / ".join(cells), " / ".join(ours), gain])
         else:
-            rows.append([name, "", f"not measured; train it with `mem3d train … {words}`", ""])
-    return _captioned(2, "networks trained differently, mean IoU plain / 30 % covered",
-                      ["training", "test set", "its IoU", "this checkpoint's"], rows)  # fmt: skip
+            rows.append([name, f"not measured; train it with `mem3d train … {words}`", "", "", "", ""])
+    heads = ["training", "for", "test set", "its IoU", "this checkpoint's", "this minus it, plain"]
+    return _captioned(2, "networks trained differently, mean IoU plain / 30 % covered", heads, rows)
+
+
+def _pictures(checkpoint: Checkpoint) -> str:
+    """How much a network was trained."""
+    training = checkpoint.config.training
+    start = f" on from `{Path(training.start_from).name}`" if training.start_from else ""
+    return f"{checkpoint.step * training.batch_size} pictures ({checkpoint.step} steps of {training.batch_size}){start}"
 
 
 def _paths(report: Report) -> str:
