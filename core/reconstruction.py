@@ -1,7 +1,8 @@
 """From a picture to a voxel grid and the shapes behind it: the one door between NumPy and torch."""
 
+import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from core.network.mask_head import MASK_SIDE
 from core.network.pixels import network_images
 from core.network.shape_memory import EMPTY, MemoryRead, ShapeSource
 from core.prior_edits import NO_EDITS, Arranged, PriorEdits
-from core.reconstruction_result import Influence, Reconstruction, RetrievedShape
+from core.reconstruction_result import Influence, Likeness, Reconstruction, RetrievedShape
 
 __all__ = ["EncodedPicture", "Reconstructor", "available_devices"]
 
@@ -72,6 +73,7 @@ class Reconstructor:
             self._model = checkpoint.build().to(self.device)
             self._model.stored_projections()  # now, so that the first picture is as quick as the others
         self.occupied_slots = self._model.memory.occupied_slots
+        self._usual = _usual(checkpoint.metrics)
 
     def encode(self, picture: Picture) -> EncodedPicture:
         """Preprocess a picture and run the image encoder over it (the slow part).
@@ -163,7 +165,15 @@ class Reconstructor:
             similarities=_read_only(encoded.similarities[0, model.memory.occupied].cpu().numpy()),
             device=self.device,
             seconds=seconds,
+            likeness=self._likeness(encoded),
         )
+
+    def _likeness(self, encoded: EncodedPicture) -> Likeness | None:
+        occupied = self._model.memory.occupied
+        if self._usual is None or not bool(occupied.any()):
+            return None
+        similarity = float(encoded.similarities[0, occupied].max())
+        return Likeness(similarity, float(encoded.features[0].norm()), *self._usual)
 
     def influence(
         self, encoded: EncodedPicture, *, beta: float | None = None, edits: PriorEdits = NO_EDITS
@@ -258,6 +268,14 @@ class Reconstructor:
         """Let the device finish, so that a stage's seconds are its own."""
         if self.device.startswith("cuda"):
             torch.cuda.synchronize(self.device)
+
+
+def _usual(metrics: Mapping[str, Any]) -> tuple[float, float] | None:
+    """The usual similarity and strength, where a checkpoint has them."""
+    similarity, strength = (metrics.get(name) for name in ("usual_similarity", "usual_strength"))
+    if not isinstance(similarity, float) or not isinstance(strength, float):
+        return None
+    return (similarity, strength) if math.isfinite(similarity) and math.isfinite(strength) else None
 
 
 def _stopwatch(wait: Callable[[], None]) -> Callable[[], float]:

@@ -45,6 +45,25 @@ class RetrievedShape:
 
 
 @dataclass(frozen=True)
+class Likeness:
+    """How far a picture is like those that the model was chosen on: two figures of it, and what is usual for them."""
+
+    similarity: float
+    """Key similarity of the most similar slot, -1 … 1."""
+    strength: float
+    """Length of the feature F; of what the image encoder knows nothing of it finds little."""
+    usual_similarity: float
+    """The similarity that all but a few of the validation pictures reached (``core/training/choosing.py``)."""
+    usual_strength: float
+    """The strength that all but a few of them reached."""
+
+    @property
+    def usual(self) -> bool:
+        """Whether both figures are as those of nearly every validation picture."""
+        return self.similarity >= self.usual_similarity and self.strength >= self.usual_strength
+
+
+@dataclass(frozen=True)
 class Reconstruction:
     """The answer for one picture. All arrays are read-only."""
 
@@ -68,6 +87,8 @@ class Reconstruction:
     """Device it was computed on, such as ``cpu`` or ``cuda:0``."""
     seconds: Mapping[str, float]
     """Wall-clock seconds per stage: ``encode``, ``read``, ``shape_encoder``, ``decode``."""
+    likeness: Likeness | None = None
+    """How far the picture is like those of the validation; None where the checkpoint does not know what is usual."""
 
     @property
     def read(self) -> tuple[RetrievedShape, ...]:

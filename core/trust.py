@@ -39,7 +39,12 @@ def doubts(result: Reconstruction, threshold: float) -> tuple[str, ...]:
         result: the reconstruction.
         threshold: voxels above it make the shape.
     """
-    found = (_unlike_the_memory(result), _in_pieces(result.voxels(threshold)), _of_no_category(result))
+    found = (
+        _unlike_the_memory(result),
+        _unlike_the_training(result),
+        _in_pieces(result.voxels(threshold)),
+        _of_no_category(result),
+    )
     return tuple(words for words in found if words)
 
 
@@ -49,6 +54,18 @@ def _unlike_the_memory(result: Reconstruction) -> str:
         return ""
     best = float(result.similarities.max())
     return f"Nothing like this picture is in memory: the most similar slot has {best:.2f}, below β = {result.beta:.2f}."
+
+
+def _unlike_the_training(result: Reconstruction) -> str:
+    """Whether the picture is unlike nearly every one that the model was validated on."""
+    known = result.likeness
+    if known is None or known.usual:
+        return ""
+    if known.strength < known.usual_strength:
+        why = f"the network finds little in it (feature {known.strength:.1f}, usually over {known.usual_strength:.1f})"
+    else:
+        why = f"its most similar slot has {known.similarity:.2f}, usually over {known.usual_similarity:.2f}"
+    return f"This picture is unlike those of the training: {why}. Show one whole object, cut out of its background."
 
 
 def _in_pieces(voxels: NDArray[np.bool_]) -> str:

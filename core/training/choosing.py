@@ -20,6 +20,8 @@ THRESHOLDS = tuple(round(0.05 * number, 2) for number in range(1, 15))
 """Occupancies to choose the threshold from."""
 BETAS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 """Key similarities to choose beta from, beside the one that the network was trained with."""
+UNUSUAL = 0.02
+"""Share of the validation pictures that lie below what is called usual."""
 _BATCH = 32
 
 
@@ -33,6 +35,10 @@ class Chosen:
     """Key similarity a slot must exceed."""
     iou: float
     """Mean IoU over the validation views with both."""
+    usual_similarity: float
+    """The key similarity of its most similar slot that all but ``UNUSUAL`` of the views reach."""
+    usual_strength: float
+    """The length of the feature F that all but ``UNUSUAL`` of them reach."""
 
 
 def choose_settings(
@@ -52,18 +58,23 @@ def choose_settings(
     trained = model.config.beta
     betas = [trained, *(beta for beta in BETAS if beta != trained)] if use_memory else [trained]
     totals = np.zeros((len(betas), len(THRESHOLDS)))
+    similar, strong = [], []
     device = next(model.parameters()).device
     for first in range(0, len(samples), _BATCH):
         part = samples[first : first + _BATCH]
         truth = np.stack([dataset.voxels(index) for index, _ in part])
         with torch.inference_mode():
             features = model.image_encoder(network_pictures(model, dataset, part, seed=seed).to(device))
+            if model.memory.occupied_slots:
+                similar += model.memory.similarities(features)[:, model.memory.occupied].amax(dim=1).tolist()
+            strong += features.norm(dim=1).tolist()
             for row, beta in enumerate(betas):
                 read = model.memory.read(features, beta, max_priors=model.config.max_priors) if use_memory else None
                 logits = model.decode(features, model.prior(features, read), read)
                 totals[row] += _iou_sums(logits.sigmoid().cpu().numpy(), truth)
     row, column = divmod(int(totals.argmax()), len(THRESHOLDS))
-    return Chosen(THRESHOLDS[column], betas[row], float(totals[row, column]) / len(samples))
+    usual = [float(np.quantile(figures or [0.0], UNUSUAL)) for figures in (similar, strong)]
+    return Chosen(THRESHOLDS[column], betas[row], float(totals[row, column]) / len(samples), *usual)
 
 
 def choose_for_best(
@@ -93,7 +104,14 @@ def choose_for_best(
         model,
         replace(config, model=replace(config.model, threshold=chosen.threshold, beta=chosen.beta)),
         step=best.step,
-        metrics={**best.metrics, "threshold": chosen.threshold, "beta": chosen.beta, "iou_with_both": chosen.iou},
+        metrics={
+            **best.metrics,
+            "threshold": chosen.threshold,
+            "beta": chosen.beta,
+            "iou_with_both": chosen.iou,
+            "usual_similarity": chosen.usual_similarity,
+            "usual_strength": chosen.usual_strength,
+        },
         mean_shape=best.mean_shape,
         half_keys=True,
     )

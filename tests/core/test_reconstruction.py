@@ -185,3 +185,26 @@ def test_influence_of_one_and_of_none(path, picture):
     none = reconstructor.influence(encoded, beta=1.0, edits=PriorEdits(limit=0))
     assert none.changed_voxels(none.without_any, 0.5) == {}
     assert none.changed_by_all(none.without_any, 0.5) == 0
+
+
+@pytest.mark.parametrize(
+    "metrics",
+    [{}, {"usual_similarity": 0.5}, {"usual_similarity": 0.5, "usual_strength": "much"},
+     {"usual_similarity": float("inf"), "usual_strength": 2.0}, {"usual_similarity": True, "usual_strength": 2.0}],
+)  # fmt: skip
+def test_a_checkpoint_that_does_not_say_what_is_usual_has_no_likeness(tmp_path, path, picture, tiny_config, metrics):
+    model = load_checkpoint(path).build()
+    save_checkpoint(tmp_path / "other.safetensors", model, tiny_config, metrics=metrics)
+    assert Reconstructor(tmp_path / "other.safetensors", "cpu").reconstruct(picture).likeness is None
+
+
+def test_likeness_is_that_of_the_most_similar_slot_and_of_the_feature(tmp_path, path, picture, tiny_config):
+    model = load_checkpoint(path).build()
+    usual = {"usual_similarity": 0.25, "usual_strength": 1e9}
+    save_checkpoint(tmp_path / "other.safetensors", model, tiny_config, metrics=usual)
+    reconstructor = Reconstructor(tmp_path / "other.safetensors", "cpu")
+    encoded = reconstructor.encode(picture)
+    likeness = reconstructor.decode(encoded).likeness
+    assert likeness.similarity == pytest.approx(reconstructor.decode(encoded).similarities.max())
+    assert likeness.strength == pytest.approx(float(encoded.features.norm()))
+    assert not likeness.usual

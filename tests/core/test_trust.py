@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.data.bit_packing import pack
-from core.reconstruction_result import Reconstruction, RetrievedShape
+from core.reconstruction_result import Likeness, Reconstruction, RetrievedShape
 from core.trust import doubts, undecided_share
 
 
@@ -62,3 +62,19 @@ def test_priors_of_no_common_category():
     muted = result(categories=("chair",))
     muted = replace(muted, priors=(*muted.priors, prior(7, "table", read=False)))
     assert doubts(muted, 0.3) == ()
+
+
+@pytest.mark.parametrize(
+    ("similarity", "strength", "said"),
+    [
+        (0.8, 9.0, ""),
+        (0.7, 8.0, ""),
+        (0.69, 9.0, "slot has 0.69, usually over 0.70"),
+        (0.9, 7.9, "feature 7.9, usually over 8.0"),
+        (0.2, 1.0, "feature 1.0"),
+    ],
+)
+def test_a_picture_unlike_those_of_the_validation(similarity, strength, said):
+    found = doubts(result(likeness=Likeness(similarity, strength, 0.7, 8.0)), 0.3)
+    assert len(found) == bool(said)
+    assert said in "".join(found)

@@ -8,10 +8,11 @@ import torch
 
 from core.answering import evaluation_samples, network_pictures
 from core.checkpoint import load_checkpoint
+from core.data.images import picture_from_pixels
 from core.metrics import voxel_iou
 from core.network.building import build_network
 from core.reconstruction import Reconstructor
-from core.training.choosing import BETAS, THRESHOLDS, choose_settings
+from core.training.choosing import BETAS, THRESHOLDS, UNUSUAL, choose_settings
 from core.training.events import SettingsChosen
 from core.training.trainer import Trainer
 
@@ -35,6 +36,11 @@ def test_the_pair_is_the_best_of_all(boxes, tiny_config):
     every = {(t, b): iou(t, b) for t in THRESHOLDS for b in {*BETAS, tiny_config.model.beta}}
     assert chosen.iou == pytest.approx(max(every.values()))
     assert every[chosen.threshold, chosen.beta] == pytest.approx(chosen.iou)
+    with torch.no_grad():
+        features = model.image_encoder(network_pictures(model, boxes, samples))
+        similar = model.memory.similarities(features)[:, :8].amax(dim=1)
+    for figures, usual in ((similar, chosen.usual_similarity), (features.norm(dim=1), chosen.usual_strength)):
+        assert usual == pytest.approx(np.quantile(figures.numpy(), UNUSUAL), abs=1e-5)
 
 
 def test_the_best_checkpoint_has_what_was_chosen_and_the_program_uses_it(tmp_path, boxes, tiny_config):
@@ -46,6 +52,9 @@ def test_the_best_checkpoint_has_what_was_chosen_and_the_program_uses_it(tmp_pat
     assert best.metrics["iou_with_both"] == chosen.validation_iou
     reconstructor = Reconstructor(best.path, "cpu")
     assert reconstructor.config.model.threshold == chosen.threshold
+    likeness = reconstructor.reconstruct(picture_from_pixels(boxes.image(0, 0))).likeness
+    assert likeness.usual_strength == best.metrics["usual_strength"] > 0
+    assert likeness.usual_similarity == best.metrics["usual_similarity"]
     # The steps' own checkpoint, from which the run goes on, stays as it was.
     last = load_checkpoint(tmp_path / "run" / "checkpoints" / "step_00000004.safetensors")
     assert last.config.model == tiny_config.model
