@@ -52,7 +52,7 @@ train-embedded: setup  ## Train the embedded model anew, on MESHES=DIR (and LIST
 	    $(if $(MESHES),--meshes "$(MESHES)") $(if $(LIST),--categories "$(LIST)")
 	$(BIN)/mem3d train --preset medium --dataset "packed:$(RUN)-data" \
 	    $(if $(BACKGROUNDS),--backgrounds "$(BACKGROUNDS)") --out "$(RUN)"
-	cp "$(RUN)/checkpoints/best.safetensors" assets/mem3d-compact.safetensors
+	cp "$(RUN)/checkpoints/best.safetensors" assets/mem3d-medium.safetensors
 
 setup:  ## Set up what is missing: system packages, .venv, dependencies
 	@.ci/setup.sh

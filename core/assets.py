@@ -4,7 +4,7 @@ from pathlib import Path
 
 from core.errors import Mem3DError
 
-DEFAULT_CHECKPOINT = "mem3d-compact.safetensors"
+DEFAULT_CHECKPOINT = "mem3d-medium.safetensors"
 """Asset that is used where no checkpoint is named."""
 
 
