@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from core.cli.follow import STOP_SIGNALS, follow
 from core.cli.options import DATASET_HELP, ProgressBar, add_data_options, data_options, whole
-from core.config import PRESETS, Mem3DConfig, StartWith, preset
+from core.config import PRESETS, Mem3DConfig, ModelConfig, StartWith, preset, setting_types
 from core.data.joined import JOIN
 from core.errors import ConfigError
 from core.heap import keep_freed_memory
@@ -182,4 +182,11 @@ def _configured(options: argparse.Namespace) -> Mem3DConfig:
         config = replace(config, training=replace(config.training, seed=options.seed))
     if options.no_memory:
         config = replace(config, training=replace(config.training, use_memory=False))
-    return config.changed(dict(options.changes or []), "--set")
+    changes = dict(options.changes or [])
+    if options.start_from is not None:
+        from core.training.starting import RULES
+
+        fixed = sorted((changes.keys() & setting_types(ModelConfig).keys()) - set(RULES))
+        if fixed:
+            raise ConfigError(f"--set {fixed[0]} is fixed by the checkpoint that --from starts from; leave it out")
+    return config.changed(changes, "--set")

@@ -4,13 +4,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.checkpoint import load_checkpoint
-from core.config import Mem3DConfig, TrainingConfig
+from core.config import Mem3DConfig, TrainingConfig, preset
 from core.data.opening import absolute_spec
 from core.network.mem3d import Mem3D
+
+RULES = ("value_similarity", "delta", "beta", "threshold", "max_priors")
+"""Fields of the network's configuration that its weights do not depend on."""
 
 
 def settled(config: Mem3DConfig) -> Mem3DConfig:
     """The same from whatever folder the program is started; the network is that of the checkpoint to start from.
+
+    Of that one's rules those are changed which the configuration has changed from its preset.
 
     Raises:
         CheckpointError: if that cannot be read.
@@ -23,7 +28,11 @@ def settled(config: Mem3DConfig) -> Mem3DConfig:
         start_from=_absolute(training.start_from),
     )
     if training.start_from:
-        model = load_checkpoint(Path(training.start_from)).config.model
+        usual = preset(config.preset).model
+        changed = {name: value for name in RULES if (value := getattr(model, name)) != getattr(usual, name)}
+        if "value_similarity" in changed:
+            changed["delta"] = model.delta  # it belongs to its similarity
+        model = replace(load_checkpoint(Path(training.start_from)).config.model, **changed)
     return replace(config, data=data, model=model, training=training)
 
 

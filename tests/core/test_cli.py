@@ -444,6 +444,7 @@ def test_dataset_build_of_your_own_meshes(tmp_path, capsys):
         (["evaluate", "--protocol", "best"], "--protocol"),
         (["train", "--out", "a", "--config", "nowhere.json"], "nowhere.json"),
         (["train", "--out", "a", "--config", "c", "--preset", "paper"], "exclude"),
+        (["train", "--out", "a", "--from", "{checkpoint}", "--set", "lstm_hidden=8"], "lstm_hidden is fixed by"),
         (["train", "--out", "a", "--steps", "-3"], "less than 1"),
         (["train", "--out", "a", "--seed", str(2**63)], "too large"),
         (["train", "--out", "{run}", "--dataset", "shapenet:{r2n2}", "--steps", "1"], "holds a run already"),

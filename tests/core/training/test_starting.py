@@ -39,6 +39,15 @@ def test_it_starts_with_what_it_takes(tmp_path, box_dataset, tiny_config, first,
     assert str(first) in started.initial_weights
 
 
+def test_rules_that_were_changed_hold_on(tmp_path, boxes, tiny_config, first):
+    asked = dataclasses.replace(tiny_config.model, beta=0.123, value_similarity="paper", delta=None)
+    config = change(dataclasses.replace(tiny_config, model=asked), start_from=str(first))
+    trainer = Trainer.start(config, boxes, tmp_path / "second", device="cpu", steps=1)
+    assert trainer.config.model == asked
+    assert trainer.model.config.beta == 0.123
+    assert trainer.model.memory.kind == "paper"
+
+
 def test_a_checkpoint_that_is_not_there_is_refused_before_anything_is_written(tmp_path, boxes, tiny_config):
     config = change(tiny_config, start_from=str(tmp_path / "none.safetensors"))
     with pytest.raises(CheckpointError, match="no such file"):
