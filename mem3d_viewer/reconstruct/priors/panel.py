@@ -7,7 +7,7 @@ from mem3d_viewer.reconstruct.priors.list import PriorList
 from mem3d_viewer.reconstruct.priors.plot import SimilarityPlot
 from mem3d_viewer.widgets.number_slider import NumberSlider
 
-ORDERS = ("Most similar first", "Least similar first", "By hand")
+ORDERS = ("Most similar", "Least similar", "By hand")
 """In which order shapes are read; the last one cannot be chosen, it comes about by moving rows."""
 _MOST = 100_000
 

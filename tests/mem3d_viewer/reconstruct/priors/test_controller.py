@@ -79,7 +79,7 @@ def test_a_moved_row_is_read_there_and_a_choice_of_order_ends_that(page):
     page.panel.order.activated.emit(1)
     page.rest()
     assert read(page) == ranked[:MAX_PRIORS][::-1]
-    assert page.panel.order.currentText() == "Least similar first"
+    assert page.panel.order.currentText() == "Least similar"
     page.panel.order.activated.emit(0)
     page.rest()
     assert read(page) == ranked[:MAX_PRIORS]
