@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,13 +82,32 @@ class Reconstructor:
             Mem3DError: if the device runs out of memory.
         """
         began = time.perf_counter()
-        network_input = _read_only(preprocess(picture.pixels, self.config.model.image_size, picture.background))
+        (encoded,) = self.encode_all([self.network_input(picture)])
+        return replace(encoded, seconds=time.perf_counter() - began)
+
+    def network_input(self, picture: Picture) -> NDArray[np.uint8]:
+        """What the network sees of a picture, (image_size, image_size, 3) uint8 RGB; may be called from any thread."""
+        return _read_only(preprocess(picture.pixels, self.config.model.image_size, picture.background))
+
+    def encode_all(self, inputs: Sequence[NDArray[np.uint8]]) -> list[EncodedPicture]:
+        """Run the image encoder over several pictures, at least one, in one pass; the seconds of each are its share.
+
+        Args:
+            inputs: ``network_input`` of each.
+
+        Raises:
+            Mem3DError: if the device runs out of memory.
+        """
+        began = time.perf_counter()
         with told_when_out_of_memory(self.device), torch.inference_mode():
-            pixels = torch.from_numpy(network_input.copy()).to(self.device)
-            features = self._model.image_encoder(network_images(pixels[None]))
+            features = self._model.image_encoder(network_images(torch.from_numpy(np.stack(inputs)).to(self.device)))
             similarities = self._model.memory.similarities(features)
             self._wait()
-        return EncodedPicture(network_input, features, similarities, time.perf_counter() - began)
+        seconds = (time.perf_counter() - began) / len(inputs)
+        return [
+            EncodedPicture(network_input, features[place, None], similarities[place, None], seconds)
+            for place, network_input in enumerate(inputs)
+        ]
 
     @property
     def object_finder(self) -> Finder | None:
@@ -141,32 +160,56 @@ class Reconstructor:
         Raises:
             Mem3DError: if the device runs out of memory.
         """
+        return self.decode_all([encoded], beta=beta, use_memory=use_memory, edits=edits)[0]
+
+    def decode_all(
+        self,
+        encoded: Sequence[EncodedPicture],
+        *,
+        beta: float | None = None,
+        use_memory: bool = True,
+        edits: PriorEdits = NO_EDITS,
+    ) -> list[Reconstruction]:
+        """``decode`` of several pictures, at least one, in one pass; the seconds of each are its share.
+
+        Raises:
+            Mem3DError: if the device runs out of memory.
+        """
         model, config = self._model, self.config.model
         beta = config.beta if beta is None else beta
-        seconds = {"encode": encoded.seconds}
+        seconds = {}
         with told_when_out_of_memory(self.device), torch.inference_mode():
             clock = _stopwatch(self._wait)
-            found = self._arranged(encoded, beta, edits) if use_memory else Arranged((), ())
-            given = self._read_of(encoded, [found.read])
+            nothing = Arranged((), ())
+            found = [self._arranged(one, beta, edits) if use_memory else nothing for one in encoded]
+            features = torch.cat([one.features for one in encoded])
+            similarities = torch.cat([one.similarities for one in encoded])
+            given = self._read_of(similarities, [arranged.read for arranged in found])
             seconds["read"] = clock()
-            prior = model.prior(encoded.features, given)
+            prior = model.prior(features, given)
             seconds["shape_encoder"] = clock()
-            occupancy = model.decode(encoded.features, prior, given)[0].sigmoid().cpu().numpy()
+            occupancy = model.decode(features, prior, given).sigmoid().cpu().numpy()
             seconds["decode"] = clock()
-        priors = self._retrieved(encoded, found, beta, edits)
-        return Reconstruction(
-            occupancy=_read_only(occupancy),
-            network_input=encoded.network_input,
-            beta=beta,
-            memory_used=use_memory,
-            priors=priors,
-            above_beta=sum(prior.above_beta for prior in priors),
-            max_priors=config.max_priors if edits.limit is None else edits.limit,
-            similarities=_read_only(encoded.similarities[0, model.memory.occupied].cpu().numpy()),
-            device=self.device,
-            seconds=seconds,
-            likeness=self._likeness(encoded),
-        )
+        share = {stage: taken / len(found) for stage, taken in seconds.items()}
+        results = []
+        for one, arranged, probability in zip(encoded, found, occupancy, strict=True):
+            priors = self._retrieved(one, arranged, beta, edits)
+            results.append(
+                Reconstruction(
+                    occupancy=_read_only(probability),
+                    network_input=one.network_input,
+                    beta=beta,
+                    memory_used=use_memory,
+                    priors=priors,
+                    above_beta=sum(prior.above_beta for prior in priors),
+                    max_priors=config.max_priors if edits.limit is None else edits.limit,
+                    similarities=_read_only(one.similarities[0, model.memory.occupied].cpu().numpy()),
+                    device=self.device,
+                    seconds={"encode": one.seconds, **share},
+                    likeness=self._likeness(one),
+                )
+            )
+        return results
 
     def _likeness(self, encoded: EncodedPicture) -> Likeness | None:
         occupied = self._model.memory.occupied
@@ -194,7 +237,7 @@ class Reconstructor:
             cases = [*(tuple(other for other in read if other != slot) for slot in read), ()]
             parts = []
             for start in range(0, len(cases), _BATCH):
-                given = self._read_of(encoded, cases[start : start + _BATCH])
+                given = self._read_of(encoded.similarities, cases[start : start + _BATCH])
                 features = encoded.features.expand(len(given.slots), -1)
                 logits = model.decode(features, model.prior(features, given), given)
                 parts.append(logits.sigmoid().cpu().numpy())
@@ -221,16 +264,21 @@ class Reconstructor:
         below.sort(key=lambda slot: (-float(similar[0, slot]), slot))
         return edits.arrange(retrieved, below, self.config.model.max_priors)
 
-    def _read_of(self, encoded: EncodedPicture, cases: Sequence[Sequence[int]]) -> MemoryRead:
-        """The memory's answer as it would be had it given each case's slots, in this order."""
+    def _read_of(self, similarities: Tensor, cases: Sequence[Sequence[int]]) -> MemoryRead:
+        """The memory's answer as it would be had it given each case's slots, in this order.
+
+        Args:
+            similarities: (B, m) key similarities, of one picture for all cases or of one for each.
+            cases: slots.
+        """
         memory = self._model.memory
         longest = max(map(len, cases))
         rows = [[*case, *[EMPTY] * (longest - len(case))] for case in cases]
-        slots = torch.tensor(rows, dtype=torch.int64, device=encoded.features.device).reshape(len(cases), longest)
+        slots = torch.tensor(rows, dtype=torch.int64, device=similarities.device).reshape(len(cases), longest)
         places, padding = slots.clamp(min=0), slots == EMPTY
         return MemoryRead(
             slots=slots,
-            similarities=encoded.similarities[0][places].masked_fill(padding, 0.0),
+            similarities=similarities.expand(len(cases), -1).gather(1, places).masked_fill(padding, 0.0),
             above_beta=(~padding).sum(dim=1),
             packed=memory.packed[places].masked_fill(padding[..., None], 0),
         )

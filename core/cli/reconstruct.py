@@ -5,21 +5,32 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from core.cli.options import add_model_options, checkpoint_path, colour, number, refuse_inputs
+from core.cli.options import ProgressBar, add_model_options, checkpoint_path, colour, number, refuse_inputs
 from core.cli.prior_options import add_prior_options, prior_edits
 from core.data.images import PICTURE_ENDINGS, WHITE, Picture, load_picture
 from core.errors import ImageError, OutputError, one_line
+from core.prior_edits import PriorEdits
 
 if TYPE_CHECKING:
     from core.reconstruction import Reconstructor
+    from core.reconstruction_result import Reconstruction
 
 SKIPPED = 1
 """Exit code where some of several pictures could not be used."""
+
+_BATCH = 16
+"""Pictures that the network answers at once, and as many are opened ahead."""
+
+_Made = TypeVar("_Made")
 
 
 def add_command(commands: Any) -> None:
@@ -87,64 +98,127 @@ def _reconstruct(options: argparse.Namespace) -> int:
     threshold = reconstructor.config.model.threshold if options.threshold is None else options.threshold
     entries: list[dict[str, Any]] = []
     unusable = 0
-    for image, paths in zip(images, outputs, strict=True):
-        began = time.perf_counter()
-        try:
-            picture = opened(image, options, reconstructor)
-        except ImageError as error:
-            if not several:
-                raise
-            unusable += 1
-            entries.append({"image": str(image), "error": str(error)})
-            print(f"mem3d: {error}", file=sys.stderr)
-            continue
-        loading = time.perf_counter() - began
-        result = reconstructor.reconstruct(picture, beta=options.beta, use_memory=not options.no_memory, edits=edits)
-        for path in paths:
-            save_voxels(path, result.occupancy, threshold)
-        seconds = {"load": loading, **result.seconds}
-        occupied = int(result.voxels(threshold).sum())
-        entries.append(
-            {
-                "image": str(image),
-                "checkpoint": str(reconstructor.path),
-                "device": result.device,
-                "memory": result.memory_used,
-                "beta": result.beta,
-                "threshold": threshold,
-                "occupied_voxels": occupied,
-                "above_beta": result.above_beta,
-                "priors": [
-                    {
-                        "slot": prior.slot,
-                        "similarity": prior.similarity,
-                        "category": prior.category,
-                        "source": {"dataset": prior.dataset, "object": prior.object_id, "view": prior.view},
-                        "age": prior.age,
-                    }
-                    for prior in result.read
-                ],
-                "seconds": {**seconds, "total": time.perf_counter() - began},
-                "outputs": [str(path) for path in paths],
-                "notes": list(picture.notes),
-            }
-        )
-        if not options.json:
-            best = max(result.priors, key=lambda prior: prior.similarity, default=None)
-            prior = f"closest {best.category} {best.similarity:.3f}" if best else "no prior above beta"
-            if options.no_memory:
-                prior = "memory off"
-            print(
-                f"{one_line(str(image))}: {occupied} voxels, {result.above_beta} slots above beta {result.beta:g}, "
-                f"{prior}, {sum(seconds.values()):.2f} s" + "".join(f"\n  {path}" for path in paths)
-            )
-            for note in picture.notes:
-                print(f"  note: {note}")
+    with ProgressBar() as bar, closing(_answers(images, options, edits, reconstructor)) as answers:
+        for image, paths, answer in zip(images, outputs, answers, strict=True):
+            if isinstance(answer, ImageError):
+                if not several:
+                    raise answer
+                unusable += 1
+                entries.append({"image": str(image), "error": str(answer)})
+                print(f"mem3d: {answer}", file=sys.stderr)
+                continue
+            for path in paths:
+                save_voxels(path, answer.result.occupancy, threshold)
+            entries.append(_entry(image, answer, threshold, paths, reconstructor))
+            if not options.json:
+                _tell(image, answer, threshold, paths)
+            elif several:
+                bar(len(entries), len(images), "pictures")
     if options.json:
         print(json.dumps(entries, indent=2))
     if unusable:
         print(f"mem3d: {unusable} of {len(images)} pictures could not be used", file=sys.stderr)
     return SKIPPED if unusable else 0
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """The result of one picture."""
+
+    notes: Sequence[str]
+    """What a user should know about the file."""
+    loading: float
+    """Seconds that opening it took, the cut-out included."""
+    result: "Reconstruction"
+
+
+def _answers(
+    images: Sequence[Path], options: argparse.Namespace, edits: PriorEdits, reconstructor: "Reconstructor"
+) -> Generator[_Answer | ImageError, None, None]:
+    """The result of every picture, or why it cannot be used; opened ahead in threads, computed in batches."""
+
+    def prepared(image: Path) -> tuple[Sequence[str], float, Any] | ImageError:
+        began = time.perf_counter()
+        try:
+            picture = opened(image, options, reconstructor)
+        except ImageError as error:
+            return error
+        # What the network sees is small: a folder of photos is never in memory as a whole.
+        return picture.notes, time.perf_counter() - began, reconstructor.network_input(picture)
+
+    with closing(_ahead(prepared, images)) as coming:
+        while batch := list(islice(coming, _BATCH)):
+            usable = [one for one in batch if not isinstance(one, ImageError)]
+            encoded = reconstructor.encode_all([network_input for _, _, network_input in usable]) if usable else ()
+            use_memory = not options.no_memory
+            results = iter(
+                reconstructor.decode_all(encoded, beta=options.beta, use_memory=use_memory, edits=edits)
+                if encoded
+                else ()
+            )
+            for one in batch:
+                yield one if isinstance(one, ImageError) else _Answer(one[0], one[1], next(results))
+
+
+def _ahead(function: Callable[[Path], _Made], images: Sequence[Path]) -> Generator[_Made, None, None]:
+    """``function`` of every image, in order, a little ahead of the one who takes them."""
+    waiting = iter(images)
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 2), thread_name_prefix="pictures") as pool:
+        try:
+            pending = deque(pool.submit(function, image) for image in islice(waiting, _BATCH))
+            while pending:
+                made = pending.popleft().result()
+                pending.extend(pool.submit(function, image) for image in islice(waiting, 1))
+                yield made
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _entry(
+    image: Path, answer: _Answer, threshold: float, paths: Sequence[Path], reconstructor: "Reconstructor"
+) -> dict[str, Any]:
+    """All about one picture, for ``--json``."""
+    result = answer.result
+    seconds = {"load": answer.loading, **result.seconds}
+    return {
+        "image": str(image),
+        "checkpoint": str(reconstructor.path),
+        "device": result.device,
+        "memory": result.memory_used,
+        "beta": result.beta,
+        "threshold": threshold,
+        "occupied_voxels": int(result.voxels(threshold).sum()),
+        "above_beta": result.above_beta,
+        "priors": [
+            {
+                "slot": prior.slot,
+                "similarity": prior.similarity,
+                "category": prior.category,
+                "source": {"dataset": prior.dataset, "object": prior.object_id, "view": prior.view},
+                "age": prior.age,
+            }
+            for prior in result.read
+        ],
+        "seconds": {**seconds, "total": sum(seconds.values())},
+        "outputs": [str(path) for path in paths],
+        "notes": list(answer.notes),
+    }
+
+
+def _tell(image: Path, answer: _Answer, threshold: float, paths: Sequence[Path]) -> None:
+    """One picture's result in a line, and what there is to say about its file."""
+    result = answer.result
+    best = max(result.priors, key=lambda prior: prior.similarity, default=None)
+    prior = f"closest {best.category} {best.similarity:.3f}" if best else "no prior above beta"
+    if not result.memory_used:
+        prior = "memory off"
+    print(
+        f"{one_line(str(image))}: {int(result.voxels(threshold).sum())} voxels, {result.above_beta} slots above beta "
+        f"{result.beta:g}, {prior}, {answer.loading + sum(result.seconds.values()):.2f} s"
+        + "".join(f"\n  {path}" for path in paths)
+    )
+    for note in answer.notes:
+        print(f"  note: {note}")
 
 
 def _pictures(named: Sequence[Path]) -> list[Path]:

@@ -1,5 +1,7 @@
 """The reconstructor: beta and memory act from the read on, stages are timed, arrays are read-only."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -95,6 +97,22 @@ def test_results_are_read_only_and_timed(path, picture):
     for array in (result.occupancy, result.network_input, result.similarities, result.priors[0].packed):
         assert not array.flags.writeable
     assert result.voxels(0.0).all()
+
+
+def test_several_pictures_at_once_are_answered_as_each_alone(path, picture):
+    reconstructor = Reconstructor(path, "cpu")
+    others = [replace(picture, pixels=np.roll(picture.pixels, turn, axis=1)) for turn in (0, 7, 19)]
+    alone = [reconstructor.reconstruct(one, beta=0.0) for one in others]
+    together = reconstructor.decode_all(
+        reconstructor.encode_all([reconstructor.network_input(one) for one in others]), beta=0.0
+    )
+    assert len({one.occupancy.tobytes() for one in together}) == 3
+    for one, other in zip(together, alone, strict=True):
+        np.testing.assert_array_equal(one.network_input, other.network_input)
+        np.testing.assert_allclose(one.occupancy, other.occupancy, atol=1e-5)
+        np.testing.assert_allclose(one.similarities, other.similarities, atol=1e-5)
+        assert [prior.slot for prior in one.priors] == [prior.slot for prior in other.priors]
+        assert one.seconds.keys() == other.seconds.keys()
 
 
 def test_a_wrong_file_and_a_missing_device_are_refused(tmp_path, path):
