@@ -53,6 +53,22 @@ def _no_thread_left(request):
         time.sleep(0.01)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_of_a_window_left(request):
+    """A timer, a job or a VTK window that outlives its test fails it; only tests of Qt are looked at."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("qapp")
+    from leftovers import left_behind, living
+
+    before = living()
+    yield
+    # The window that the tests of a module share goes on; what it leaves is looked at when it is closed.
+    if "_shared" not in request.fixturenames and (left := left_behind(before)):
+        pytest.fail(f"left behind: {', '.join(sorted(left))}")
+
+
 def _is_ours(thread: threading.Thread) -> bool:
     """Leaves out tqdm's one watcher per process and the shadows Python keeps of threads made by others."""
     return type(thread).__name__ not in ("TMonitor", "_DummyThread")

@@ -23,9 +23,9 @@ class _Entries(QAbstractListModel):
 
     def __init__(self, side: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._entries: list[tuple[int, str, str]] = []
+        self.entries: list[tuple[int, str, str]] = []
         self._rows: dict[int, int] = {}
-        self._icons: dict[int, QIcon] = {}
+        self.icons: dict[int, QIcon] = {}
         self._asked: set[int] = set()
         blank = QPixmap(side, side)
         blank.fill(Qt.GlobalColor.transparent)
@@ -34,20 +34,20 @@ class _Entries(QAbstractListModel):
     def set_entries(self, entries: Sequence[tuple[int, str, str]]) -> None:
         """Show (key, caption, tip) of each entry."""
         self.beginResetModel()
-        self._entries = list(entries)
-        self._rows = {key: row for row, (key, _, _) in enumerate(self._entries)}
+        self.entries = list(entries)
+        self._rows = {key: row for row, (key, _, _) in enumerate(self.entries)}
         self.endResetModel()
 
     def forget_pictures(self) -> None:
         """Drop every picture: the keys mean something else from now on."""
-        self._icons.clear()
+        self.icons.clear()
         self._asked.clear()
 
     def set_picture(self, key: int, pixels: NDArray[np.uint8]) -> None:
         """Show (H, W, 3 or 4) uint8 pixels for the entry ``key``."""
-        if len(self._icons) >= _KEPT:
+        if len(self.icons) >= _KEPT:
             self.forget_pictures()
-        self._icons[key] = QIcon(QPixmap.fromImage(image_of(pixels)))
+        self.icons[key] = QIcon(QPixmap.fromImage(image_of(pixels)))
         row = self._rows.get(key)
         if row is not None:
             place = self.index(row)
@@ -59,13 +59,13 @@ class _Entries(QAbstractListModel):
 
     def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008
         """Number of entries."""
-        return 0 if parent.isValid() else len(self._entries)
+        return 0 if parent.isValid() else len(self.entries)
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Caption, tip, picture or key."""
         if not index.isValid():
             return None
-        key, caption, tip = self._entries[index.row()]
+        key, caption, tip = self.entries[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return caption
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
@@ -73,10 +73,10 @@ class _Entries(QAbstractListModel):
         if role == Qt.ItemDataRole.UserRole:
             return key
         if role == Qt.ItemDataRole.DecorationRole:
-            if key not in self._icons and key not in self._asked:
+            if key not in self.icons and key not in self._asked:
                 self._asked.add(key)
                 self.wanted.emit(key)
-            return self._icons.get(key, self._blank)
+            return self.icons.get(key, self._blank)
         return None
 
 
@@ -97,9 +97,9 @@ class ObjectGrid(QWidget):
 
     def __init__(self, name: str, side: int = 88, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._entries = _Entries(side, self)
+        self.entries = _Entries(side, self)
         self.view = QListView()
-        self.view.setModel(self._entries)
+        self.view.setModel(self.entries)
         self.view.setViewMode(QListView.ViewMode.IconMode)
         self.view.setIconSize(QSize(side, side))
         self._side = side
@@ -115,7 +115,7 @@ class ObjectGrid(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
-        self._entries.wanted.connect(self.wanted)
+        self.entries.wanted.connect(self.wanted)
         self.view.selectionModel().currentChanged.connect(self._choose)
         self.view.doubleClicked.connect(lambda index: self.activated.emit(index.data(Qt.ItemDataRole.UserRole)))
         self.view.activated.connect(lambda index: self.activated.emit(index.data(Qt.ItemDataRole.UserRole)))
@@ -123,13 +123,13 @@ class ObjectGrid(QWidget):
     @property
     def keys(self) -> list[int]:
         """Keys of the entries, as shown."""
-        rows = range(self._entries.rowCount())
-        return [self._entries.index(row).data(Qt.ItemDataRole.UserRole) for row in rows]
+        rows = range(self.entries.rowCount())
+        return [self.entries.index(row).data(Qt.ItemDataRole.UserRole) for row in rows]
 
     @property
     def count(self) -> int:
         """Number of entries."""
-        return self._entries.rowCount()
+        return self.entries.rowCount()
 
     @property
     def current(self) -> int | None:
@@ -146,23 +146,23 @@ class ObjectGrid(QWidget):
         """
         key = None if new else self.current
         if new:
-            self._entries.forget_pictures()
+            self.entries.forget_pictures()
         width = self._side + 22
         room = caption_height([caption for _, caption, _ in entries], width - 8, self.view.fontMetrics())
         self.view.setGridSize(QSize(width, self._side + 10 + room))
-        self._entries.set_entries([(number, breakable(caption), tip) for number, caption, tip in entries])
+        self.entries.set_entries([(number, breakable(caption), tip) for number, caption, tip in entries])
         if key is not None:
             self.select(key)
 
     def select(self, key: int) -> None:
         """Choose an entry."""
-        row = self._entries.row_of(key)
+        row = self.entries.row_of(key)
         if row is not None:
-            self.view.setCurrentIndex(self._entries.index(row))
+            self.view.setCurrentIndex(self.entries.index(row))
 
     def set_picture(self, key: int, pixels: NDArray[np.uint8]) -> None:
         """Show (H, W, 3) or (H, W, 4) uint8 pixels for the entry ``key``."""
-        self._entries.set_picture(key, pixels)
+        self.entries.set_picture(key, pixels)
 
     def _choose(self, index: QModelIndex) -> None:
         self.selected.emit(index.data(Qt.ItemDataRole.UserRole) if index.isValid() else None)

@@ -60,7 +60,7 @@ class SampleGallery(QWidget):
         self._stack.addWidget(self.message)
         self._stack.addWidget(self.view)
         self._colours = (QColor("#5e93d8"), QColor("#6fae7f"))
-        self._cards: tuple[Card, ...] = ()
+        self.cards: tuple[Card, ...] = ()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
@@ -68,19 +68,19 @@ class SampleGallery(QWidget):
     def set_colours(self, predicted: str, truth: str) -> None:
         """Of the answer and of the true shape, as ``#rrggbb``."""
         self._colours = (QColor(predicted), QColor(truth))
-        if self._cards:
-            self.show_cards(self._cards)
+        if self.cards:
+            self.show_cards(self.cards)
 
     def show_message(self, text: str) -> None:
         """Show one sentence in place of cards."""
-        self._cards = ()
+        self.cards = ()
         self.view.clear()
         self.message.setText(text)
         self._stack.setCurrentWidget(self.message)
 
     def show_cards(self, cards: Sequence[Card]) -> None:
         """Show these."""
-        self._cards = tuple(cards)
+        self.cards = tuple(cards)
         self.view.clear()
         for card in cards:
             drawn = _drawn(card, *self._colours)

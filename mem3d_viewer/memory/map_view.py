@@ -107,7 +107,7 @@ class MapView(QWidget):
         super().__init__()
         self._map: KeyMap | None = None
         self._tree: cKDTree | None = None
-        self._hovered: int | None = None
+        self.hovered_slot: int | None = None
         self._text = "#000000"
         self._plot = _Plot()
         self._plot.setAccessibleName("Map of the keys")
@@ -121,9 +121,9 @@ class MapView(QWidget):
         self._points = pg.ScatterPlotItem(size=7, pxMode=True)
         self._chosen = pg.ScatterPlotItem(size=13, pxMode=True, brush=None)
         self._near = pg.ScatterPlotItem(size=12, pxMode=True, brush=None)
-        self._lines = pg.PlotDataItem(connect="pairs")
+        self.lines = pg.PlotDataItem(connect="pairs")
         self._picture = pg.ScatterPlotItem(size=20, symbol="star", pxMode=True)
-        for depth, item in enumerate((self._points, self._lines, self._near, self._chosen, self._picture)):
+        for depth, item in enumerate((self._points, self.lines, self._near, self._chosen, self._picture)):
             item.setZValue(depth)
             self._plot.addItem(item)
         self.legend = QLabel()
@@ -152,7 +152,7 @@ class MapView(QWidget):
         self._plot.set_line(accent)
         self._chosen.setPen(pg.mkPen(accent, width=2))
         self._near.setPen(pg.mkPen(text, width=1.5))
-        self._lines.setPen(pg.mkPen(prior, width=1.5))
+        self.lines.setPen(pg.mkPen(prior, width=1.5))
         self._picture.setPen(pg.mkPen(background, width=1))
         self._picture.setBrush(pg.mkBrush(prior))
 
@@ -162,10 +162,10 @@ class MapView(QWidget):
         points = np.zeros((0, 2)) if key_map is None else key_map.points.astype(float)
         self._tree = cKDTree(points) if len(points) else None
         self._points.setData(pos=points, pen=None)
-        self._hovered = None
+        self.hovered_slot = None
         for item in (self._near, self._chosen, self._picture):
             item.setData(pos=np.zeros((0, 2)))
-        self._lines.setData([], [])
+        self.lines.setData([], [])
         self.show_all()
 
     def show_all(self) -> None:
@@ -205,27 +205,27 @@ class MapView(QWidget):
 
     def show_selection(self, slots: frozenset[int]) -> None:
         """Put a ring around the selected slots."""
-        self._chosen.setData(pos=self._places(slots))
+        self._chosen.setData(pos=self.places(slots))
 
     def show_picture(self, place: NDArray[np.float32] | None, retrieved: tuple[int, ...]) -> None:
         """Draw the present picture's feature as a star, with lines to the slots that the LSTM read."""
         if place is None:
             self._picture.setData(pos=np.zeros((0, 2)))
-            self._lines.setData([], [])
+            self.lines.setData([], [])
             return
-        ends = self._places(retrieved)
+        ends = self.places(retrieved)
         lines = np.empty((2 * len(ends), 2))
         lines[::2], lines[1::2] = place, ends
-        self._lines.setData(lines[:, 0], lines[:, 1])
+        self.lines.setData(lines[:, 0], lines[:, 1])
         self._picture.setData(pos=np.asarray(place, float)[None])
 
     def show_near(self, slots: tuple[int, ...]) -> None:
         """Put a thin ring around the nearest neighbours, in the full space, of what the mouse is over."""
-        self._near.setData(pos=self._places(slots))
+        self._near.setData(pos=self.places(slots))
 
     def pixel_of(self, slot: int) -> QPointF | None:
         """Where a slot is drawn, in pixels of the plot; None where it is not."""
-        places = self._places((slot,))
+        places = self.places((slot,))
         if not len(places):
             return None
         box = self._plot.getPlotItem().getViewBox()
@@ -236,7 +236,8 @@ class MapView(QWidget):
         """The widget that takes the mouse."""
         return self._plot
 
-    def _places(self, slots: frozenset[int] | tuple[int, ...]) -> NDArray[np.float64]:
+    def places(self, slots: frozenset[int] | tuple[int, ...]) -> NDArray[np.float64]:
+        """Where slots lie on the map: (N, 2), those that are not on it left out; of a set in the order of numbers."""
         if self._map is None:
             return np.zeros((0, 2))
         wanted = np.array(sorted(slots) if isinstance(slots, frozenset) else slots, np.int64)
@@ -258,8 +259,8 @@ class MapView(QWidget):
         self._set_hovered(self._under(place))
 
     def _set_hovered(self, slot: int | None) -> None:
-        if slot != self._hovered:
-            self._hovered = slot
+        if slot != self.hovered_slot:
+            self.hovered_slot = slot
             self.hovered.emit(slot)
 
     def _lasso(self, corners: NDArray[np.float64]) -> None:

@@ -58,7 +58,7 @@ class VoxelScene:
     def __init__(self, plotter: pv.BasePlotter) -> None:
         self._plotter = plotter
         self._colours: SceneColours | None = None
-        self._surfaces: dict[Place, pv.PolyData] = {place: pv.PolyData() for place in PLACES}
+        self.surfaces: dict[Place, pv.PolyData] = {place: pv.PolyData() for place in PLACES}
         self._materials: dict[Place, Material] = {"reconstruction": "reconstruction", "beside": "prior"}
         self._faint: dict[Place, pv.PolyData] = {place: pv.PolyData() for place in PLACES}
         self._plane: tuple[int, float] | None = None
@@ -115,7 +115,7 @@ class VoxelScene:
 
         The camera stays, unless it stands where ``reset_view`` put it and would cut the new shape off.
         """
-        self._surfaces[place], self._materials[place] = surface, material
+        self.surfaces[place], self._materials[place] = surface, material
         self._faint[place] = pv.PolyData() if faint is None else faint
         self._draw(place)
         if self._framed and self._distance(self._points(), 1.0) > self.camera.distance:
@@ -190,7 +190,7 @@ class VoxelScene:
 
     def _points(self) -> NDArray[np.floating]:
         """Corners of what is shown; of the whole cube where that is nothing."""
-        drawn = (*self._surfaces.values(), *self._faint.values())
+        drawn = (*self.surfaces.values(), *self._faint.values())
         shown = [surface.points for surface in drawn if surface.n_points]
         return np.concatenate(shown) if shown else _CUBE_CORNERS
 
@@ -237,7 +237,7 @@ class VoxelScene:
 
     def _draw(self, place: Place) -> None:
         renderer = self._plotter.renderers[PLACES.index(place)]
-        surface, faint = self._surfaces[place], self._faint[place]
+        surface, faint = self.surfaces[place], self._faint[place]
         for name in (place, f"{place}-faint"):
             renderer.remove_actor(name, reset_camera=False, render=False)
         if self._colours is None:

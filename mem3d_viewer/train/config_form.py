@@ -15,7 +15,7 @@ from mem3d_viewer.train.setting_text import setting_named, spoken
 from mem3d_viewer.widgets.dataset_choice import DatasetChoice
 
 _SECTIONS: dict[str, type] = {"model": ModelConfig, "data": DataConfig, "training": TrainingConfig}
-_EVERYDAY = ("epochs", "batch_size", "learning_rate", "seed")
+_EVERYDAY = ("start_from", "epochs", "batch_size", "learning_rate", "seed")
 
 
 class ConfigForm(QWidget):

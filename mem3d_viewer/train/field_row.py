@@ -3,13 +3,28 @@
 from typing import Any, Literal, get_args, get_origin
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.config import Mem3DConfig, preset
 from core.setting_values import AUTOMATIC, as_text, is_optional, parsed
 from mem3d_viewer.train.setting_text import rich, spoken
 
 _LABEL_WIDTH = 132
+_CHECKPOINTS = "Checkpoints (*.safetensors)"
+_WEIGHTS = "Weights (*.safetensors *.pth *.pt *.bin);;All files (*)"
+_FOLDER = ""
+_PATHS = {"start_from": _CHECKPOINTS, "backbone_weights": _WEIGHTS, "backgrounds": _FOLDER}
+"""Settings that name a file, with what a dialog offers, or a folder."""
 
 
 class FieldRow(QWidget):
@@ -48,6 +63,8 @@ class FieldRow(QWidget):
         line.setSpacing(8)
         line.addWidget(self._label)
         line.addWidget(self.editor, 1)
+        if name in _PATHS:
+            line.addWidget(self._make_browse())
         line.addWidget(self.reset)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -125,6 +142,24 @@ class FieldRow(QWidget):
         self.editor.setFocus()
         self.changed.emit()
 
+    def _make_browse(self) -> QToolButton:
+        self.browse = QToolButton()
+        self.browse.setText("…")
+        self.browse.setAccessibleName(f"Choose: {self.title}")
+        self.browse.setToolTip("Choose a folder" if _PATHS[self.name] == _FOLDER else "Choose a file")
+        self.browse.clicked.connect(self._choose)
+        return self.browse
+
+    def _choose(self) -> None:
+        assert isinstance(self.editor, QLineEdit)
+        place, offered = self.editor.text(), _PATHS[self.name]
+        if offered == _FOLDER:
+            name = QFileDialog.getExistingDirectory(self, self.title, place)
+        else:
+            name, _ = QFileDialog.getOpenFileName(self, self.title, place, offered)
+        if name:
+            self.editor.setText(name)
+
     def _make_editor(self) -> QCheckBox | QComboBox | QLineEdit:
         if self._hint is bool:
             box = QCheckBox()
@@ -139,6 +174,8 @@ class FieldRow(QWidget):
         line.textChanged.connect(lambda _: self.changed.emit())
         if is_optional(self._hint):
             line.setPlaceholderText(AUTOMATIC)
+        elif self.name in _PATHS:
+            line.setPlaceholderText("none")
         return line
 
 

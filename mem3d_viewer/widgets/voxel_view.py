@@ -176,13 +176,13 @@ class VoxelView(QWidget):
 
     def __init__(self, multi_samples: int = 1, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._canvas = _Canvas(self, multi_samples)
-        self._canvas.setAccessibleName("3D view")
-        self._canvas.setAccessibleDescription("Arrow keys turn the shape, plus and minus zoom")
-        self._canvas.setToolTip("")
-        self._reconstruction_label = QLabel()
-        self._beside_label = QLabel()
-        for label in (self._reconstruction_label, self._beside_label):
+        self.canvas = _Canvas(self, multi_samples)
+        self.canvas.setAccessibleName("3D view")
+        self.canvas.setAccessibleDescription("Arrow keys turn the shape, plus and minus zoom")
+        self.canvas.setToolTip("")
+        self.reconstruction_label = QLabel()
+        self.beside_label = QLabel()
+        for label in (self.reconstruction_label, self.beside_label):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             label.setMinimumHeight(24)
         self._close = QToolButton()
@@ -193,23 +193,23 @@ class VoxelView(QWidget):
         self._beside_head = QWidget()
         beside_row = QHBoxLayout(self._beside_head)
         beside_row.setContentsMargins(6, 0, 0, 0)
-        beside_row.addWidget(self._beside_label, 1)
+        beside_row.addWidget(self.beside_label, 1)
         beside_row.addWidget(self._close)
         self._legend = _Legend()
-        self._kinds = QLabel()
-        self._kinds.setWordWrap(True)  # long words never widen the window
-        self._kinds.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._kinds.hide()
+        self.kinds = QLabel()
+        self.kinds.setWordWrap(True)  # long words never widen the window
+        self.kinds.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.kinds.hide()
         head = QHBoxLayout()
         head.setSpacing(0)
         head.setContentsMargins(12, 6, 8, 6)
-        head.addWidget(self._reconstruction_label, 1)
+        head.addWidget(self.reconstruction_label, 1)
         head.addWidget(self._beside_head, 1)
         legends = QHBoxLayout()  # in a row of their own: the words above may need all the width
         legends.setContentsMargins(12, 0, 12, 0)
         legends.setSpacing(14)
         legends.addWidget(self._legend)
-        legends.addWidget(self._kinds, 1)
+        legends.addWidget(self.kinds, 1)
         legends.addStretch(0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -220,21 +220,21 @@ class VoxelView(QWidget):
         self._frame.setObjectName("canvas_frame")
         frame_layout = QVBoxLayout(self._frame)
         frame_layout.setContentsMargins(2, 2, 2, 2)
-        frame_layout.addWidget(self._canvas)
-        self._canvas.focused.connect(self._show_focus)
-        self._canvas.blink.connect(self.blink)
+        frame_layout.addWidget(self.canvas)
+        self.canvas.focused.connect(self._show_focus)
+        self.canvas.blink.connect(self.blink)
         layout.addWidget(self._frame, 1)
         self._beside_head.hide()
 
     @property
     def scene(self) -> VoxelScene:
         """What is drawn; call ``redraw`` after changing it."""
-        return self._canvas.scene
+        return self.canvas.scene
 
     @property
     def controls(self) -> tuple[QWidget, ...]:
         """What the keyboard reaches, in order."""
-        return self._canvas, self._close
+        return self.canvas, self._close
 
     def show_reconstruction(
         self,
@@ -245,8 +245,8 @@ class VoxelView(QWidget):
     ) -> None:
         """Draw the reconstruction, or what takes its place, and what shines through around it; the camera stays."""
         self.scene.show("reconstruction", surface, material, faint)
-        self._reconstruction_label.setText(words)
-        self._reconstruction_label.setToolTip(words)
+        self.reconstruction_label.setText(words)
+        self.reconstruction_label.setToolTip(words)
 
     def explain(
         self,
@@ -273,8 +273,8 @@ class VoxelView(QWidget):
             entries.append(f"<span style='color:{largest}'>■</span> largest part; every other one in a colour")
         if note:
             entries.append(note)
-        self._kinds.setText(" &nbsp;".join(entries))
-        self._kinds.setVisible(bool(entries))
+        self.kinds.setText(" &nbsp;".join(entries))
+        self.kinds.setVisible(bool(entries))
         at = "" if threshold is None else f"; threshold {threshold:.2f} marked"
         low, high = {"height": ("floor", "top"), "occupancy": ("occupancy 0", f"1{at}")}.get(colouring, ("", ""))
         mark = threshold if colouring == "occupancy" else None
@@ -290,29 +290,29 @@ class VoxelView(QWidget):
         """Draw a shape prior or the ground truth beside it, or nothing; a prior can be closed."""
         self.scene.show("beside", surface if surface is not None else pv.PolyData(), material, faint)
         self.scene.split(surface is not None)
-        self._beside_label.setText(words)
-        self._beside_label.setToolTip(words)
+        self.beside_label.setText(words)
+        self.beside_label.setToolTip(words)
         self._beside_head.setVisible(surface is not None)
         self._close.setVisible(material == "prior")
 
     def redraw(self) -> None:
         """Draw again soon, once for any number of changes."""
         if self.isVisible() and not self.released:
-            self._canvas.update()
+            self.canvas.update()
 
     def picture(self, scale: int = 1) -> NDArray[np.uint8]:
         """The 3D picture, (H, W, 3) uint8, ``scale`` times as large as on the screen."""
-        self._canvas.render()  # what changed since the last frame is only scheduled
-        return np.asarray(self._canvas.screenshot(return_img=True, scale=scale))
+        self.canvas.render()  # what changed since the last frame is only scheduled
+        return np.asarray(self.canvas.screenshot(return_img=True, scale=scale))
 
     def release(self) -> None:
         """Give the graphics back; the view is of no use afterwards."""
-        self._canvas.close()
+        self.canvas.close()
 
     @property
     def released(self) -> bool:
         """Whether the graphics were given back."""
-        return bool(self._canvas._closed)
+        return bool(self.canvas._closed)
 
     def _show_focus(self, on: bool) -> None:
         self._frame.setProperty("focused", on)

@@ -5,6 +5,7 @@ import time
 
 import pytest
 import viewer_support
+from leftovers import left_behind, living
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
@@ -57,6 +58,7 @@ def open_window(qapp, checkpoint, settings_file):
 
 @pytest.fixture(scope="module")
 def _shared(qapp, checkpoint, picture, tmp_path_factory):
+    before = living()
     settings = Settings(tmp_path_factory.mktemp("settings") / "settings.ini")
     window = _make(settings, Request(ModelSource(checkpoint, "cpu"), PictureSource(picture)), "light")
     request = window.reconstruct.session.request
@@ -65,6 +67,8 @@ def _shared(qapp, checkpoint, picture, tmp_path_factory):
     _end(window)
     assert not _visible()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("mem3d")]
+    del window
+    assert left_behind(before) == []
 
 
 @pytest.fixture

@@ -29,17 +29,17 @@ def test_two_shapes_side_by_side_their_difference_and_a_blink(window, qtbot):
     page.session.set_display(threshold=threshold)
     choose(page.compare_bar.right, Choice.WITHOUT_MEMORY)
     qtbot.waitUntil(lambda: page.compare.right is not None, timeout=60_000)
-    surfaces = page.view.scene._surfaces
+    surfaces = page.view.scene.surfaces
     assert surfaces["beside"].n_points
-    assert "Without memory" in page.view._beside_label.text()
+    assert "Without memory" in page.view.beside_label.text()
     assert "IoU" in page.compare_bar.iou.text()
     window.actions_["difference"].trigger()
     assert "difference" in surfaces["reconstruction"].point_data
-    assert "only&nbsp;without&nbsp;memory" in page.view._kinds.text()
+    assert "only&nbsp;without&nbsp;memory" in page.view.kinds.text()
     window.actions_["difference"].trigger()
-    QTest.keyClick(page.view._canvas, Qt.Key.Key_Space)
+    QTest.keyClick(page.view.canvas, Qt.Key.Key_Space)
     np.testing.assert_array_equal(surfaces["reconstruction"].points, surfaces["beside"].points)
-    QTest.keyClick(page.view._canvas, Qt.Key.Key_Space)
+    QTest.keyClick(page.view.canvas, Qt.Key.Key_Space)
     window.actions_["swap"].trigger()
     assert page.compare_bar.left.currentText() == CHOICES[Choice.WITHOUT_MEMORY]
     assert page.compare_bar.right.currentText() == CHOICES[Choice.RESULT]
@@ -50,7 +50,7 @@ def test_keys_compare_from_anywhere_on_the_page(window, qtbot, focus, key):
     page = window.reconstruct
     choose(page.compare_bar.right, Choice.WITHOUT_MEMORY)
     qtbot.waitUntil(lambda: page.compare.right is not None, timeout=60_000)
-    for widget in (page.view._canvas, page.priors.list, page.compare_bar.left):
+    for widget in (page.view.canvas, page.priors.list, page.compare_bar.left):
         before = page.compare.comparison
         focus(widget)
         QTest.keyClick(QApplication.focusWidget(), key)
@@ -59,10 +59,10 @@ def test_keys_compare_from_anywhere_on_the_page(window, qtbot, focus, key):
 
 
 def test_keys_cut_the_shapes_open(window, focus):
-    page, surfaces = window.reconstruct, window.reconstruct.view.scene._surfaces
+    page, surfaces = window.reconstruct, window.reconstruct.view.scene.surfaces
     occupancy = page.session.answer.reconstruction.occupancy
     page.session.set_display(threshold=float(np.median(occupancy)))
-    focus(page.view._canvas)
+    focus(page.view.canvas)
     assert page.slice_row.isHidden()
     for axis in range(3):
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_L)

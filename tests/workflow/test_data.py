@@ -51,7 +51,7 @@ def test_a_data_set_shows_its_categories_objects_and_pictures(data, packed):
     assert labels == ["All categories  (10)", "chair  (5)", "table  (5)"]
     assert "6 train, 2 val, 2 test" in data.words.text()
     assert "30 pictures" in data.words.text()
-    wait(lambda: len(data.objects._entries._icons) == 10)
+    wait(lambda: len(data.objects.entries.icons) == 10)
     data.categories.setCurrentRow(1)
     assert data.objects.keys == [0, 2, 4, 6, 8]
     data.split.setCurrentText("test")
@@ -115,7 +115,7 @@ def test_a_damaged_picture_is_named_and_the_others_are_shown(window, data, probl
     (folder / "images.bin").write_bytes(bytes(images))
     open_set(data, f"packed:{folder}")
     assert "chair/000" in problem(window)
-    wait(lambda: len(data.objects._entries._icons) == 9)
+    wait(lambda: len(data.objects.entries.icons) == 9)
 
 
 def test_a_check_lists_what_is_wrong(window, data, tmp_path):

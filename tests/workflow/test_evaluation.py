@@ -82,7 +82,7 @@ def test_samples_are_reconstructed_and_open_in_the_viewer(window, page, qtbot, w
     report = page.report
     report.tabs.setCurrentIndex(report.tabs.count() - 1)
     qtbot.waitUntil(lambda: report.gallery.view.count() == 6, timeout=30_000)
-    worst = [card.title for card in report.gallery._cards]
+    worst = [card.title for card in report.gallery.cards]
     assert worst == sorted(worst)
     report.category.setCurrentIndex(1)
     qtbot.waitUntil(lambda: report.gallery.view.count() == 3, timeout=30_000)

@@ -142,13 +142,13 @@ def test_the_priors_and_beta_are_watched_while_editing(open_window, photo):
 def test_a_box_chooses_and_undo_takes_it_back(editing):
     box_the_left(editing)
     assert object_box(pixels(editing))[2] < 80
-    assert editing.reconstruct.editor.canvas._box == editing.reconstruct.foreground.edits.box
+    assert editing.reconstruct.editor.canvas.box == editing.reconstruct.foreground.edits.box
     key(editing, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert object_box(pixels(editing))[2] > 130
     assert not editing.actions_["undo"].isEnabled()
     key(editing, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert object_box(pixels(editing))[2] < 80
-    editing.reconstruct.editor._reset.click()
+    editing.reconstruct.editor.reset_button.click()
     settle(editing)
     assert editing.reconstruct.foreground.edits == Edits()
     key(editing, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -202,7 +202,7 @@ def test_the_network_sees_covers_while_they_are_being_painted(editing):
 
 
 def choose_background(window, index):
-    combo = window.reconstruct.editor._background
+    combo = window.reconstruct.editor.background
     combo.setCurrentIndex(index)
     combo.activated.emit(index)
     settle(window)
@@ -210,7 +210,7 @@ def choose_background(window, index):
 
 def test_the_background_is_a_choice(editing, photo, monkeypatch):
     box_the_left(editing)
-    combo = editing.reconstruct.editor._background
+    combo = editing.reconstruct.editor.background
     for name, level in (("grey", 128), ("black", 0), ("white", 255)):
         choose_background(editing, combo.findData(name))
         assert (network_input(editing)[0, 0] == level).all()
@@ -310,7 +310,7 @@ def test_the_editors_letters_do_not_reach_the_window(editing):
 
 def test_the_cut_out_is_saved_and_the_command_line_gives_the_same(editing, photo, problem, monkeypatch):
     box_the_left(editing)
-    choose_background(editing, editing.reconstruct.editor._background.findData("black"))
+    choose_background(editing, editing.reconstruct.editor.background.findData("black"))
     editing.actions_["copy_command"].trigger()
     assert "Save Cut-Out" in problem(editing)
     asked = []

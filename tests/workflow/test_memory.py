@@ -125,7 +125,7 @@ def test_the_chosen_slot_is_shown_in_3d_with_its_nearest_keys(shown, focus):
     assert f"slot {slot}" in memory.details.words.text()
     expected = memory.session.slots.nearest(slot, 6)[0]
     assert f"<a href='{expected[0]}'>" in memory.details.words.text()
-    assert memory.details.view.scene._surfaces["reconstruction"].n_points > 0
+    assert memory.details.view.scene.surfaces["reconstruction"].n_points > 0
     memory.details.words.linkActivated.emit(str(expected[0]))
     assert memory.session.current == expected[0]
 
@@ -152,10 +152,10 @@ def test_a_lasso_selects_what_lies_inside(shown, qtbot):
 
 def test_the_map_shows_the_picture_and_what_it_retrieved(shown):
     view = shown.memory.map.view
-    xs, _ = view._lines.getData()
+    xs, _ = view.lines.getData()
     assert len(xs) == 2 * MAX_PRIORS
     picture = view._picture.getData()
-    assert (picture[0][0], picture[1][0]) == (pytest.approx(xs[0]), pytest.approx(view._lines.getData()[1][0]))
+    assert (picture[0][0], picture[1][0]) == (pytest.approx(xs[0]), pytest.approx(view.lines.getData()[1][0]))
     assert shown.memory.map.trust.text() == f"trust {100 * view.map.kept:.0f} %"
     assert "nearest neighbours by key similarity" in shown.memory.map.trust.toolTip()
     for colouring in ("age", "similarity", "category"):
@@ -167,10 +167,10 @@ def test_hovering_shows_the_shape_and_its_neighbours_in_the_full_space(shown):
     memory = shown.memory
     slot = int(memory.map.view.map.slots[5])
     memory.map.view._hover(memory.map.view.pixel_of(slot))
-    found = memory.map.view._hovered
+    found = memory.map.view.hovered_slot
     assert memory.map.shape.isVisible()
     near = memory.map.view._near.getData()
-    expected = memory.map.view._places(tuple(other for other, _ in memory.session.slots.nearest(found, 10)))
+    expected = memory.map.view.places(tuple(other for other, _ in memory.session.slots.nearest(found, 10)))
     np.testing.assert_allclose(np.stack(near, 1), expected)
 
 

@@ -261,8 +261,8 @@ def test_a_dropped_shape_may_be_the_ground_truth_of_the_picture(open_window, tmp
     wait_idle(window)
     session = window.reconstruct.session
     np.testing.assert_array_equal(session.answer.truth, viewer_support.block(9))
-    assert "IoU" in window.reconstruct.view._reconstruction_label.text()
-    assert "Ground truth" in window.reconstruct.view._beside_label.text()
+    assert "IoU" in window.reconstruct.view.reconstruction_label.text()
+    assert "Ground truth" in window.reconstruct.view.beside_label.text()
     drop(window, files(mesh))
     wait_idle(window)
     assert session.answer.truth.all()  # a cube fills its grid

@@ -85,14 +85,14 @@ def test_no_prior_above_beta_is_said_plainly(window, wait_idle):
 
 
 def test_the_beta_line_of_the_histogram_can_be_dragged(window, wait_idle):
-    window.reconstruct.similarity.plot._line.setValue(0.7)  # what dragging it does
+    window.reconstruct.similarity.plot.beta_line.setValue(0.7)  # what dragging it does
     wait_idle(window)
     assert window.reconstruct.similarity.beta.value == pytest.approx(0.7)
     assert window.reconstruct.session.answer.reconstruction.beta == pytest.approx(0.7)
 
 
 def test_the_histogram_counts_every_occupied_slot(window):
-    bars = window.reconstruct.similarity.plot._bars.opts
+    bars = window.reconstruct.similarity.plot.bars.opts
     low, high = np.asarray(bars["y0"]), np.asarray(bars["y0"]) + np.asarray(bars["height"])
     assert round(float(np.sum(10**high - 10**low))) == SLOTS
 
@@ -118,7 +118,7 @@ def test_memory_off_and_on(window, wait_idle):
 
 def test_selecting_a_prior_shows_it_beside_the_reconstruction_under_one_camera(window):
     scene = window.reconstruct.view.scene
-    first, second = window.reconstruct.view._canvas.renderers
+    first, second = window.reconstruct.view.canvas.renderers
     assert not second.GetDraw()
     QTest.mouseClick(
         window.reconstruct.priors.list.view.viewport(),
@@ -130,7 +130,7 @@ def test_selecting_a_prior_shows_it_beside_the_reconstruction_under_one_camera(w
     assert first.GetViewport() == (0, 0, 0.5, 1)
     assert second.GetViewport() == (0.5, 0, 1, 1)
     assert first.GetActiveCamera() is second.GetActiveCamera() is scene.camera
-    assert rows(window)[1].category in window.reconstruct.view._beside_label.text()
+    assert rows(window)[1].category in window.reconstruct.view.beside_label.text()
 
 
 def test_by_keyboard(window, focus):
@@ -144,7 +144,7 @@ def test_by_keyboard(window, focus):
     assert window.reconstruct.session.selected is rows(window)[1]
     QTest.keyClick(view, Qt.Key.Key_Escape)
     assert window.reconstruct.session.selected is None
-    assert not window.reconstruct.view._canvas.renderers[1].GetDraw()
+    assert not window.reconstruct.view.canvas.renderers[1].GetDraw()
 
 
 def test_mute_with_the_space_bar_and_take_it_back(window, focus, wait_idle):
@@ -157,8 +157,8 @@ def test_mute_with_the_space_bar_and_take_it_back(window, focus, wait_idle):
     assert rows(window)[0].muted
     assert not rows(window)[0].given_to_lstm
     assert rows(window)[MAX_PRIORS].given_to_lstm
-    assert page.view._kinds.isVisible()  # what came and went
-    assert "voxel" in page.view._reconstruction_label.text()
+    assert page.view.kinds.isVisible()  # what came and went
+    assert "voxel" in page.view.reconstruction_label.text()
     QTest.keyClick(page.priors.list.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     wait_idle(window)
     np.testing.assert_array_equal(page.session.answer.reconstruction.occupancy, before.occupancy)

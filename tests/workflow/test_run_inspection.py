@@ -59,7 +59,7 @@ def test_probe_images_are_followed_scrubbed_and_go_on_with_the_run(page, tmp_pat
     QTest.keyClick(probes.list.view, Qt.Key.Key_Down)
     QTest.keyClick(probes.bar.slider, Qt.Key.Key_Left)
     surface = block_surface(recorded(run, 8)["occupancy"][1].astype(np.float32), 0.3)
-    assert probes.view.scene._surfaces["reconstruction"].n_cells == surface.n_cells
+    assert probes.view.scene.surfaces["reconstruction"].n_cells == surface.n_cells
     assert probes.view.scene.camera.position == position
 
     page.resume(run, 4)

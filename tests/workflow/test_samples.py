@@ -44,15 +44,15 @@ def test_a_sample_is_shown_with_its_ground_truth_and_the_iou(window, wait_idle):
     answer, page = window.reconstruct.session.answer, window.reconstruct
     assert np.array_equal(answer.truth, viewer_support.block(2))
     iou = float(voxel_iou(answer.reconstruction.voxels(0.3), answer.truth))
-    assert f"IoU {iou:.3f}" in page.view._reconstruction_label.text()
-    assert "Ground truth" in page.view._beside_label.text()
+    assert f"IoU {iou:.3f}" in page.view.reconstruction_label.text()
+    assert "Ground truth" in page.view.beside_label.text()
     assert not page.view._close.isVisible()
     assert "table/2 · view 0" in window.windowTitle()
     assert not page.images.note.isVisible()
     window.reconstruct.session.select(answer.reconstruction.priors[0].slot)
-    assert "Shape prior" in page.view._beside_label.text()
+    assert "Shape prior" in page.view.beside_label.text()
     page.view.prior_closed.emit()
-    assert "Ground truth" in page.view._beside_label.text()
+    assert "Ground truth" in page.view.beside_label.text()
 
 
 def test_a_covered_sample_keeps_its_ground_truth(window, wait_idle):
@@ -80,12 +80,12 @@ def test_errors_are_coloured_only_where_the_truth_is_known(window, wait_idle):
     window.reconstruct.controller.open_sample(Blocks(), 0, 0)
     wait_idle(window)
     window.actions_["errors"].trigger()
-    surface = window.reconstruct.view.scene._surfaces["reconstruction"]
+    surface = window.reconstruct.view.scene.surfaces["reconstruction"]
     assert "difference" in surface.point_data
-    assert window.reconstruct.view._kinds.isVisible()
+    assert window.reconstruct.view.kinds.isVisible()
     window.reconstruct.controller.close_picture()
     wait_idle(window)
-    assert not window.reconstruct.view._kinds.isVisible()
+    assert not window.reconstruct.view.kinds.isVisible()
 
 
 def test_the_keys_a_and_d_step_through_the_samples_of_a_split(window, wait_idle, focus):

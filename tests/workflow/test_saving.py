@@ -86,13 +86,13 @@ def test_the_mesh_is_smooth_where_the_view_is(window, save, tmp_path):
     window.actions_["smooth"].trigger()
     save("save_mesh", tmp_path / "shape.ply")
     mesh = trimesh.load(tmp_path / "shape.ply")
-    assert len(mesh.faces) == window.reconstruct.view.scene._surfaces["reconstruction"].n_cells
+    assert len(mesh.faces) == window.reconstruct.view.scene.surfaces["reconstruction"].n_cells
 
 
 def test_the_picture_is_the_3d_view_at_twice_its_size(window, save, tmp_path):
     save("save_picture", tmp_path / "view.png")
     with Image.open(tmp_path / "view.png") as image:
-        assert image.size == (2 * window.reconstruct.view._canvas.width(), 2 * window.reconstruct.view._canvas.height())
+        assert image.size == (2 * window.reconstruct.view.canvas.width(), 2 * window.reconstruct.view.canvas.height())
         assert len(image.getcolors(1 << 20)) > 50
 
 
@@ -100,8 +100,8 @@ def test_copy_the_picture(window):
     window.actions_["copy_picture"].trigger()
     image = QGuiApplication.clipboard().image()
     assert (image.width(), image.height()) == (
-        window.reconstruct.view._canvas.width(),
-        window.reconstruct.view._canvas.height(),
+        window.reconstruct.view.canvas.width(),
+        window.reconstruct.view.canvas.height(),
     )
 
 

@@ -23,7 +23,7 @@ def set_share(window, share):
 
 
 def surface(window, place="reconstruction"):
-    return window.reconstruct.view.scene._surfaces[place]
+    return window.reconstruct.view.scene.surfaces[place]
 
 
 def camera(window):
@@ -41,7 +41,7 @@ def test_the_threshold_counts_voxels_and_never_reruns_the_network(window):
         assert not window.reconstruct.controller.working
     assert window.reconstruct.session.answer is answer
     assert surface(window).n_points == 0
-    assert "lower the threshold" in window.reconstruct.view._reconstruction_label.text()
+    assert "lower the threshold" in window.reconstruct.view.reconstruction_label.text()
 
 
 def test_blocks_are_the_exposed_faces_only(window):
@@ -70,7 +70,7 @@ def test_colours_explain_themselves(window):
 
 
 def test_axes_can_be_hidden(window):
-    renderer = window.reconstruct.view._canvas.renderers[0]
+    renderer = window.reconstruct.view.canvas.renderers[0]
     assert "floor" in renderer.actors
     window.actions_["axes"].trigger()
     assert "floor" not in renderer.actors
@@ -110,7 +110,7 @@ def test_isometric_looks_from_the_front_the_side_and_above(window):
 
 def all_in_sight(window):
     """Whether every point of what is shown lies within the picture."""
-    canvas = window.reconstruct.view._canvas
+    canvas = window.reconstruct.view.canvas
     renderer = canvas.renderers[0]
     matrix = renderer.camera.GetCompositeProjectionTransformMatrix(renderer.GetTiledAspectRatio(), -1, 1)
     matrix = np.array([[matrix.GetElement(i, j) for j in range(4)] for i in range(4)])
@@ -119,7 +119,7 @@ def all_in_sight(window):
 
 
 def test_arrow_keys_turn_and_plus_zooms(window):
-    canvas = window.reconstruct.view._canvas
+    canvas = window.reconstruct.view.canvas
     before = np.array(window.reconstruct.view.scene.camera.position)
     QTest.keyClick(canvas, Qt.Key.Key_Left)
     turned = np.array(window.reconstruct.view.scene.camera.position)
@@ -131,7 +131,7 @@ def test_arrow_keys_turn_and_plus_zooms(window):
 
 @pytest.mark.parametrize("key", "3wfpqu")
 def test_the_keys_of_vtk_do_nothing(window, key):
-    canvas = window.reconstruct.view._canvas
+    canvas = window.reconstruct.view.canvas
     before = camera(window), window.reconstruct.session.display
     QTest.keyClick(canvas, key)
     assert (camera(window), window.reconstruct.session.display) == before
@@ -140,7 +140,7 @@ def test_the_keys_of_vtk_do_nothing(window, key):
 
 
 def test_dragging_turns_and_shift_dragging_moves(window):
-    canvas = window.reconstruct.view._canvas
+    canvas = window.reconstruct.view.canvas
     before = camera(window)
     drag(canvas, Qt.KeyboardModifier.NoModifier)
     turned = camera(window)
@@ -177,7 +177,7 @@ def test_full_screen_and_back(window, qtbot):
 def test_light_and_dark_differ_everywhere(window):
     def looks():
         picture = window.reconstruct.view.picture()
-        scene = window.reconstruct.view._canvas.renderers[0].background_color.hex_rgb
+        scene = window.reconstruct.view.canvas.renderers[0].background_color.hex_rgb
         return (
             window.palette().window().color().name(),
             scene,
@@ -208,7 +208,7 @@ def test_the_legend_of_colours_leaves_the_title_its_place(window):
     view = window.reconstruct.view
     view.explain("errors")
     QApplication.processEvents()
-    title, legend = view._reconstruction_label, view._kinds
+    title, legend = view.reconstruction_label, view.kinds
     assert legend.isVisible()
     assert title.geometry().bottom() <= legend.geometry().top()
     assert title.width() > 200

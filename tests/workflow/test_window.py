@@ -157,9 +157,9 @@ def test_closing_while_the_network_works_ends_cleanly(open_window, picture, tmp_
 
 def test_a_closed_window_leaves_no_graphics_behind(open_window, picture):
     window = open_window(picture)
-    render_window = weakref.ref(window.reconstruct.view._canvas.ren_win)
+    render_window = weakref.ref(window.reconstruct.view.canvas.ren_win)
     window.close()
-    assert window.reconstruct.view._canvas._closed
+    assert window.reconstruct.view.canvas._closed
     del window
     gc.collect()
     assert render_window() is None or not render_window().GetInitialized()

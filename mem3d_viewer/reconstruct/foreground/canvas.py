@@ -67,7 +67,7 @@ class EditCanvas(QWidget):
         self._image = QImage()
         self._width, self._height = 1, 1
         self._zoom, self._origin, self._fitted = 1.0, QPointF(), True
-        self._box: Box | None = None
+        self.box: Box | None = None
         self._points: list[QPointF] = []
         self._edges: tuple[bool, bool, bool, bool] | None = None
         self._panning: QPointF | None = None
@@ -85,7 +85,7 @@ class EditCanvas(QWidget):
     def set_picture(self, width: int, height: int) -> None:
         """Begin with a picture of this size, shown whole."""
         self._width, self._height = width, height
-        self._image, self._box, self._cursor = QImage(), None, None
+        self._image, self.box, self._cursor = QImage(), None, None
         self._points, self._edges = [], None
         self.fit()
 
@@ -94,7 +94,7 @@ class EditCanvas(QWidget):
         pixels = np.ascontiguousarray(pixels)
         height, width = pixels.shape[:2]
         self._image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
-        self._box = box
+        self.box = box
         self.update()
 
     def fit(self) -> None:
@@ -168,11 +168,11 @@ class EditCanvas(QWidget):
             points = tuple((point.x(), point.y()) for point in self._points)
             return Stroke(self.tool, points, self.radius, self.colour)
         first, last = self._points[0], self._points[-1]
-        if self._edges is not None and self._box is not None:
+        if self._edges is not None and self.box is not None:
             left, top, right, bottom = (
                 side + (move if moves else 0.0)
                 for side, move, moves in zip(
-                    self._box, (last.x() - first.x(), last.y() - first.y()) * 2, self._edges, strict=True
+                    self.box, (last.x() - first.x(), last.y() - first.y()) * 2, self._edges, strict=True
                 )
             )
             first, last = QPointF(left, top), QPointF(right, bottom)
@@ -183,9 +183,9 @@ class EditCanvas(QWidget):
 
     def _edges_at(self, point: QPointF) -> tuple[bool, bool, bool, bool] | None:
         """Which edges of the box (left, top, right, bottom) are at ``point``; None for none."""
-        if self._box is None:
+        if self.box is None:
             return None
-        left, top, right, bottom = self._box
+        left, top, right, bottom = self.box
         reach = _GRIP / self._zoom
         x, y = point.x(), point.y()
         across, down = left - reach <= x <= right + reach, top - reach <= y <= bottom + reach
@@ -325,7 +325,7 @@ class EditCanvas(QWidget):
         step = self._step() if self._points else None
         if isinstance(step, Stroke):
             self._paint_stroke(painter, step)
-        box = step if isinstance(step, tuple) else self._box
+        box = step if isinstance(step, tuple) else self.box
         if box is not None:
             self._paint_box(painter, box)
         if self._cursor is not None and self._panning is None:

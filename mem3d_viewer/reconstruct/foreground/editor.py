@@ -160,20 +160,20 @@ class PictureEditor(QWidget):
         self.preview.setFixedSize(QSize(132, 132))
         caption = QLabel("Network input")
         caption.setProperty("kind", "muted")
-        self._background = QComboBox()
-        self._background.setAccessibleName("Background")
-        self._background.view().setAccessibleName("Backgrounds")
-        self._background.setToolTip("What the object is put on for the network")
+        self.background = QComboBox()
+        self.background.setAccessibleName("Background")
+        self.background.view().setAccessibleName("Backgrounds")
+        self.background.setToolTip("What the object is put on for the network")
         for name in COLOURS:
-            self._background.addItem(name.capitalize(), name)
-        self._background.addItem("Another colour…", _OTHER)
-        self._background.addItem("Photo, not cut out", _PHOTO)
-        self._background.activated.connect(self._choose_background)
+            self.background.addItem(name.capitalize(), name)
+        self.background.addItem("Another colour…", _OTHER)
+        self.background.addItem("Photo, not cut out", _PHOTO)
+        self.background.activated.connect(self._choose_background)
         label = QLabel("Back&ground")
-        label.setBuddy(self._background)
-        self._reset = QPushButton("Reset")
-        self._reset.setToolTip("Drop all edits (Undo brings them back)")
-        self._reset.clicked.connect(self.reset)
+        label.setBuddy(self.background)
+        self.reset_button = QPushButton("Reset")
+        self.reset_button.setToolTip("Drop all edits (Undo brings them back)")
+        self.reset_button.clicked.connect(self.reset)
         self._save = QPushButton("Save Cut-Out…")
         self._save.setToolTip(save.toolTip())
         self._save.clicked.connect(save.trigger)
@@ -185,8 +185,8 @@ class PictureEditor(QWidget):
         grid.addWidget(caption, 0, 0)
         grid.addWidget(self.preview, 1, 0, 4, 1)
         grid.addWidget(label, 1, 1)
-        grid.addWidget(self._background, 1, 2)
-        grid.addWidget(self._reset, 2, 1)
+        grid.addWidget(self.background, 1, 2)
+        grid.addWidget(self.reset_button, 2, 1)
         grid.addWidget(self._save, 2, 2)
         grid.addWidget(self._done, 3, 1, 1, 2)
         grid.setRowStretch(4, 1)
@@ -208,9 +208,9 @@ class PictureEditor(QWidget):
         self._edits = edits
         names = {colour: name for name, colour in COLOURS.items()}
         current = names.get(edits.background, _OTHER) if edits.cut_out else _PHOTO
-        with QSignalBlocker(self._background):
-            self._background.setCurrentIndex(self._background.findData(current))
-        self._reset.setEnabled(edits != Edits())
+        with QSignalBlocker(self.background):
+            self.background.setCurrentIndex(self.background.findData(current))
+        self.reset_button.setEnabled(edits != Edits())
         self.note.setText("\n".join(notes))
         self.note.setVisible(bool(notes))
 
@@ -238,8 +238,8 @@ class PictureEditor(QWidget):
     def controls(self) -> list[QWidget]:
         """What the keyboard reaches, in order."""
         return [
-            *self._tools.buttons(), *self._commands, self._brush, self._cover, self.canvas, self._background,
-            self._reset, self._save, self._done,
+            *self._tools.buttons(), *self._commands, self._brush, self._cover, self.canvas, self.background,
+            self.reset_button, self._save, self._done,
         ]  # fmt: skip
 
     # -- what the user does
@@ -292,7 +292,7 @@ class PictureEditor(QWidget):
         self._cover.setIcon(QIcon(swatch))
 
     def _choose_background(self) -> None:
-        chosen = self._background.currentData()
+        chosen = self.background.currentData()
         if chosen == _PHOTO:
             self.background_chosen.emit(None)
         elif chosen in COLOURS:

@@ -32,11 +32,11 @@ class SimilarityPlot(Plot):
         self.canvas.getAxis("left").setTicks([ticks])
         self.canvas.getAxis("left").setLabel("slots")
         self.canvas.getAxis("bottom").setLabel("key similarity")
-        self._bars = pg.BarGraphItem(x=[], y0=[], height=[], width=_BIN * 0.9, pen=None)
-        self.canvas.addItem(self._bars)
-        self._line = pg.InfiniteLine(angle=90, movable=True, label="β", labelOpts={"position": 0.9})
-        self.canvas.addItem(self._line)
-        self._line.sigPositionChanged.connect(lambda line: self.beta_dragged.emit(round(float(line.value()), 2)))
+        self.bars = pg.BarGraphItem(x=[], y0=[], height=[], width=_BIN * 0.9, pen=None)
+        self.canvas.addItem(self.bars)
+        self.beta_line = pg.InfiniteLine(angle=90, movable=True, label="β", labelOpts={"position": 0.9})
+        self.canvas.addItem(self.beta_line)
+        self.beta_line.sigPositionChanged.connect(lambda line: self.beta_dragged.emit(round(float(line.value()), 2)))
         self.clear()
 
     def sizeHint(self) -> QSize:
@@ -46,7 +46,7 @@ class SimilarityPlot(Plot):
     @property
     def beta(self) -> float:
         """Where the line stands."""
-        return float(self._line.value())
+        return float(self.beta_line.value())
 
     @property
     def colours(self) -> tuple[str, str, str]:
@@ -58,9 +58,9 @@ class SimilarityPlot(Plot):
         self._below, self._of_read = QColor(below), QColor(read)
         self._above = _between(QColor(read), QColor(background))
         self.colour_axes(background, text, below)
-        self._line.setPen(pg.mkPen(line, width=2))
-        self._line.setHoverPen(pg.mkPen(line, width=4))
-        self._line.label.setColor(QColor(line))
+        self.beta_line.setPen(pg.mkPen(line, width=2))
+        self.beta_line.setHoverPen(pg.mkPen(line, width=4))
+        self.beta_line.label.setColor(QColor(line))
         self._draw()
 
     def show_similarities(
@@ -76,27 +76,27 @@ class SimilarityPlot(Plot):
         self._similarities = similarities
         self._read = np.array(read or (), dtype=np.float32)
         low = float(np.floor(min(similarities.min(initial=1.0), beta, 0.6) * 10) / 10)
-        with QSignalBlocker(self._line):  # new bounds may move it
-            self._line.setBounds((low, 1.0))
+        with QSignalBlocker(self.beta_line):  # new bounds may move it
+            self.beta_line.setBounds((low, 1.0))
         self.canvas.setXRange(low, 1.0, padding=0.01)
-        self._line.show()
+        self.beta_line.show()
         self.set_beta(beta)
 
     def set_active(self, on: bool) -> None:
         """Grey the plot out, and let beta not be moved, where it has no effect."""
-        self._line.setMovable(on)
+        self.beta_line.setMovable(on)
         self.canvas.getPlotItem().setOpacity(1.0 if on else 0.35)
 
     def set_beta(self, beta: float) -> None:
         """Put the line at ``beta`` without telling anyone."""
-        with QSignalBlocker(self._line):
-            self._line.setValue(beta)
+        with QSignalBlocker(self.beta_line):
+            self.beta_line.setValue(beta)
         self._draw()
 
     def clear(self) -> None:
         """Show nothing."""
         self._similarities = self._read = np.zeros(0, dtype=np.float32)
-        self._line.hide()
+        self.beta_line.hide()
         self.canvas.setXRange(0.0, 1.0, padding=0.01)
         self._draw()
 
@@ -113,7 +113,7 @@ class SimilarityPlot(Plot):
         low = np.concatenate([np.zeros((1, len(counts))), heights[:-1]])
         which, bins = np.nonzero(heights > low)
         colours = (self._of_read, self._above, self._below)
-        self._bars.setOpts(
+        self.bars.setOpts(
             x=(edges[bins] + edges[bins + 1]) / 2,
             y0=low[which, bins],
             height=heights[which, bins] - low[which, bins],

@@ -122,12 +122,12 @@ def test_memory_off_greys_what_has_no_effect(page, actions):
     assert not page.similarity.beta.isEnabled()
     assert not page.similarity.limit.isEnabled()
     assert not page.panel.order.isEnabled()
-    assert not page.similarity.plot._line.movable
+    assert not page.similarity.plot.beta_line.movable
     assert "switched off" in page.rows.message.text()
     actions["use_memory"].trigger()
     page.rest()
     assert page.similarity.beta.isEnabled()
-    assert page.similarity.plot._line.movable
+    assert page.similarity.plot.beta_line.movable
 
 
 def test_influence_is_the_voxels_that_change_without_a_prior(page, session):

@@ -19,7 +19,7 @@ READ, ABOVE, BELOW = range(3)
 
 def bars(plot):
     """(similarity, slots, kind) of every bar, stacked ones from the bottom up."""
-    options = plot._bars.opts
+    options = plot.bars.opts
     tops = np.asarray(options["y0"]) + np.asarray(options["height"])
     counts = np.rint(10**tops - 10 ** np.asarray(options["y0"])).astype(int).tolist()
     kinds = [plot.colours.index(brush.color().name()) for brush in options["brushes"]]
@@ -49,9 +49,9 @@ def test_moving_beta_recolours(plot):
 
 def test_where_it_has_no_effect_beta_cannot_be_moved(plot):
     plot.set_active(False)
-    assert not plot._line.movable
+    assert not plot.beta_line.movable
     plot.set_active(True)
-    assert plot._line.movable
+    assert plot.beta_line.movable
 
 
 def test_only_the_user_is_reported(plot):
@@ -60,7 +60,7 @@ def test_only_the_user_is_reported(plot):
     plot.show_similarities(np.array([0.5], np.float32), 0.7)
     plot.set_beta(0.6)
     assert seen == []
-    plot._line.setValue(0.653)
+    plot.beta_line.setValue(0.653)
     assert seen == [0.65]
 
 

@@ -48,14 +48,14 @@ def settled(timeline, qtbot):
 
 def drawn(timeline, place):
     """The voxels that are drawn, as far as their faces tell: how many faces, and where."""
-    surface = timeline.view.scene._surfaces[place]
+    surface = timeline.view.scene.surfaces[place]
     return surface.n_cells, tuple(np.round(surface.bounds, 4)) if surface.n_cells else None
 
 
 def test_the_newest_step_stands_beside_the_truth(shown):
     assert shown.bar.step == 1000
-    assert "step 1,000" in shown.view._reconstruction_label.text()
-    assert "Ground truth" in shown.view._beside_label.text()
+    assert "step 1,000" in shown.view.reconstruction_label.text()
+    assert "Ground truth" in shown.view.beside_label.text()
     assert drawn(shown, "reconstruction") == drawn(shown, "beside")
     assert drawn(shown, "reconstruction")[0] == 6 * 16
     assert "IoU 1.000" in shown.measures.text()
@@ -76,7 +76,7 @@ def test_scrubbing_shows_another_step_and_leaves_the_camera(shown, qtbot):
     assert shown.curve.marked == 500
     QTest.keyClick(shown.bar.slider, Qt.Key.Key_Home)
     settled(shown, qtbot)
-    assert "no voxel above 0.30" in shown.view._reconstruction_label.text()
+    assert "no voxel above 0.30" in shown.view.reconstruction_label.text()
     assert "IoU 0.000" in shown.measures.text()
     assert shown.top_words.text() == "The memory was still empty."
     assert (camera.position, camera.focal_point, camera.up) == before
@@ -110,7 +110,7 @@ def test_new_steps_are_followed_until_the_user_scrubs(shown, run, qtbot):
     shown.refresh()
     qtbot.waitUntil(lambda: shown.bar.step == 1500)
     settled(shown, qtbot)
-    assert "step 1,500" in shown.view._reconstruction_label.text()
+    assert "step 1,500" in shown.view.reconstruction_label.text()
     shown.bar.set_step(500)
     settled(shown, qtbot)
     probe_support.write_step(run, 2000)
@@ -121,7 +121,7 @@ def test_new_steps_are_followed_until_the_user_scrubs(shown, run, qtbot):
     assert shown.curve.drawn[0].xData.tolist() == [0, 500, 1000, 1500, 2000]
     shown.bar.follow.click()
     settled(shown, qtbot)
-    assert "step 2,000" in shown.view._reconstruction_label.text()
+    assert "step 2,000" in shown.view.reconstruction_label.text()
 
 
 def test_steps_that_a_resumed_run_forgot_are_gone(shown, run, qtbot):
