@@ -167,6 +167,11 @@ def absolute_spec(spec: str) -> str:
     return spec if kind == "builtin" else f"{kind}:{folder.absolute()}"
 
 
+def parts_of(spec: str) -> tuple[str, ...]:
+    """The specs of the data sets that a spec joins, without their weights; the spec itself where it is a single one."""
+    return tuple(part for _, part in _joined_specs(spec)) or (spec,)
+
+
 def builtin_folder() -> Path:
     """Where the built-in set is kept: its name holds everything that its content depends on."""
     from core.data.builtin import DEFAULT_PER_CATEGORY, SHAPES_VERSION

@@ -12,7 +12,7 @@ from core.checkpoint import Checkpoint, load_checkpoint
 from core.data.bit_packing import pack
 from core.data.dataset import ShapeDataset
 from core.data.meshes.examining import Orientation
-from core.data.opening import builtin_folder, open_dataset
+from core.data.opening import builtin_folder, open_dataset, parts_of
 from core.errors import Mem3DError
 from core.memory.adding import Added, PictureEncoder, add_shapes
 from core.memory.analysis import near_duplicate_slots
@@ -210,7 +210,7 @@ class MemoryController(QObject):
     def _dataset(self, name: str, specs: Sequence[str]) -> ShapeDataset | None:
         """The data set called ``name`` among those at hand; nothing is built for it. On the pictures' thread."""
         if name not in self._datasets:
-            for spec in dict.fromkeys(specs):
+            for spec in dict.fromkeys(part for joined in specs for part in parts_of(joined)):
                 if spec in self._looked_at or (spec == "builtin" and not builtin_folder().exists()):
                     continue
                 self._looked_at.add(spec)

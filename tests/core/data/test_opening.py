@@ -10,7 +10,7 @@ import core.data.builtin
 import core.data.opening
 from core.config import DataConfig
 from core.data.dataset import ObjectRecord
-from core.data.opening import absolute_spec, builtin_folder, open_configured, open_dataset
+from core.data.opening import absolute_spec, builtin_folder, open_configured, open_dataset, parts_of
 from core.data.packed import PackedWriter, encode_picture
 from core.data.shapenet import ShapeNetDataset
 from core.errors import DatasetError
@@ -220,3 +220,11 @@ def test_a_set_that_another_process_finished_first_is_used(monkeypatch):
 
     monkeypatch.setattr(core.data.builtin, "build", build)
     assert len(open_dataset("builtin").objects) == 1
+
+
+def test_the_parts_of_a_spec(tmp_path):
+    assert parts_of("builtin") == ("builtin",)
+    assert parts_of("builtin + 2 * packed:a b") == ("builtin", "packed:a b")
+    odd = tmp_path / "mine + yours"
+    odd.mkdir()
+    assert parts_of(str(odd)) == (str(odd),)
