@@ -9,11 +9,6 @@ from PySide6.QtCore import QObject, QTimer
 from mem3d_viewer.base.background import Lane
 
 
-@pytest.fixture(autouse=True)
-def _quickly(monkeypatch):
-    monkeypatch.setattr(leftovers, "_SECONDS", 0.2)
-
-
 def test_a_timer_is_seen_while_it_runs(qapp):
     before = leftovers.living()
     owner = QObject()

@@ -3,6 +3,7 @@
 import gc
 import sys
 import time
+from functools import cache
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from shiboken6 import isValid
@@ -11,8 +12,16 @@ _SECONDS = 2.0
 """How long what a test leaves may take to end by itself."""
 
 
+@cache
+def _set_aside():
+    """What is there before the first test of Qt is of no test; looking through it took a quarter of a second."""
+    gc.collect()
+    gc.freeze()
+
+
 def living():
     """The ids and names of what goes on now."""
+    _set_aside()
     from mem3d_viewer.base.background import Lane
 
     kinds = [QTimer, Lane]
