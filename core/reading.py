@@ -6,6 +6,8 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
+_AT_ONCE = 1 << 22
+
 
 def open_file(path: str | Path) -> BinaryIO:
     """Open an ordinary file for reading.
@@ -35,11 +37,15 @@ def read_file(path: str | Path, largest: int) -> bytes:
         OSError: if it cannot be read, or is no ordinary file.
         ValueError: if it has more than ``largest`` bytes.
     """
+    parts, left = [], largest + 1
     with open_file(path) as file:
-        content = file.read(largest + 1)
-    if len(content) > largest:
+        # In parts: asked for more than there is, Python takes the memory for all of it first.
+        while left and (part := file.read(min(left, _AT_ONCE))):
+            parts.append(part)
+            left -= len(part)
+    if not left:
         raise ValueError(f"more than {largest / 1e6:g} MB")
-    return content
+    return b"".join(parts)
 
 
 def _require_ordinary(facts: os.stat_result, path: str | Path) -> None:

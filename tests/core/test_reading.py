@@ -1,6 +1,7 @@
 """Only ordinary files are opened, and nothing is waited for."""
 
 import os
+import tracemalloc
 
 import pytest
 
@@ -29,3 +30,12 @@ def test_pipes_and_devices_are_refused_under_any_name(tmp_path):
 def test_impossible_names_are_os_errors(tmp_path, name):
     with pytest.raises(OSError):  # noqa: PT011 (the message is the system's)
         open_file(tmp_path / name)
+
+
+def test_a_small_file_takes_little_memory_however_much_it_might_have(tmp_path):
+    (tmp_path / "small").write_bytes(b"few bytes")
+    tracemalloc.start()
+    assert read_file(tmp_path / "small", 2_000_000_000) == b"few bytes"
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 10_000_000
