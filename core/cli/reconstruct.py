@@ -5,15 +5,14 @@ import json
 import os
 import sys
 import time
-from collections import deque
-from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from core.ahead import in_threads
 from core.cli.options import ProgressBar, add_model_options, checkpoint_path, colour, number, refuse_inputs
 from core.cli.prior_options import add_prior_options, prior_edits
 from core.data.images import PICTURE_ENDINGS, WHITE, Picture, load_picture
@@ -29,8 +28,6 @@ SKIPPED = 1
 
 _BATCH = 16
 """Pictures that the network answers at once, and as many are opened ahead."""
-
-_Made = TypeVar("_Made")
 
 
 def add_command(commands: Any) -> None:
@@ -146,7 +143,8 @@ def _answers(
         # What the network sees is small: a folder of photos is never in memory as a whole.
         return picture.notes, time.perf_counter() - began, reconstructor.network_input(picture)
 
-    with closing(_ahead(prepared, images)) as coming:
+    threads = min(8, os.cpu_count() or 2)
+    with closing(in_threads(prepared, images, threads=threads, ahead=_BATCH, name="pictures")) as coming:
         while batch := list(islice(coming, _BATCH)):
             usable = [one for one in batch if not isinstance(one, ImageError)]
             encoded = reconstructor.encode_all([network_input for _, _, network_input in usable]) if usable else ()
@@ -158,20 +156,6 @@ def _answers(
             )
             for one in batch:
                 yield one if isinstance(one, ImageError) else _Answer(one[0], one[1], next(results))
-
-
-def _ahead(function: Callable[[Path], _Made], images: Sequence[Path]) -> Generator[_Made, None, None]:
-    """``function`` of every image, in order, a little ahead of the one who takes them."""
-    waiting = iter(images)
-    with ThreadPoolExecutor(min(8, os.cpu_count() or 2), thread_name_prefix="pictures") as pool:
-        try:
-            pending = deque(pool.submit(function, image) for image in islice(waiting, _BATCH))
-            while pending:
-                made = pending.popleft().result()
-                pending.extend(pool.submit(function, image) for image in islice(waiting, 1))
-                yield made
-        finally:
-            pool.shutdown(cancel_futures=True)
 
 
 def _entry(

@@ -2,9 +2,7 @@
 
 import math
 import os
-from collections import deque
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import count, islice, tee
@@ -16,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.ahead import in_threads
 from core.config import DataConfig, Mem3DConfig
 from core.data.augmentation import augment
 from core.data.backgrounds import Photographs
@@ -166,7 +165,11 @@ class TrainingBatches:
         coming, given = tee(map(self._positions, count(step)))
         own = (positions[self.rank :: self.ranks] for positions in coming)
         shares = (positions[first : first + _SHARE] for positions in own for first in range(0, len(positions), _SHARE))
-        made = in_processes(_prepare, shares, processes, known=self) if processes else self._in_threads(shares)
+        made = (
+            in_processes(_prepare, shares, processes, known=self)
+            if processes
+            else in_threads(self.samples, shares, threads=_THREADS, ahead=_SHARES_AHEAD, name="batches")
+        )
         with closing(made):
             for positions in given:
                 sources = tuple(self._source(index, view) for _, _, index, view in positions)
@@ -178,17 +181,6 @@ class TrainingBatches:
                     sources=sources[self.rank :: self.ranks],
                     all_sources=sources,
                 )
-
-    def _in_threads(self, shares: Iterator[list[_Position]]) -> Generator[_Samples, None, None]:
-        with ThreadPoolExecutor(_THREADS, thread_name_prefix="batches") as pool:
-            try:
-                pending = deque(pool.submit(self.samples, share) for share in islice(shares, _SHARES_AHEAD))
-                while pending:
-                    samples = pending.popleft().result()
-                    pending.extend(pool.submit(self.samples, share) for share in islice(shares, 1))
-                    yield samples
-            finally:
-                pool.shutdown(cancel_futures=True)
 
     def _positions(self, step: int) -> list[_Position]:
         """What the step after ``step`` steps trains on."""
