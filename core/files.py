@@ -2,6 +2,7 @@
 
 import glob
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,24 +14,28 @@ _TEMPORARY = ".part"
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A file beside ``path`` to write to, which takes its place, safe on the disk, once the block has ended well.
+    """A file to write to that takes the place of ``path``, safe on the disk, once the block has ended well.
 
-    What a killed program has left half written of the same file is removed.
+    It lies in a folder of its own beside ``path``: libraries write to files of names of their own first. What a killed
+    program has left half written of the same file is removed.
 
     Raises:
         OutputError: if it cannot be written, for example on a full disk; ``path`` is then what it was before.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}{_TEMPORARY}")
+    folder = path.with_name(f".{path.name}.{os.getpid()}{_TEMPORARY}")
+    temporary = folder / "new"
     with told_when_not_written(path):
         _remove_abandoned(path)
         try:
+            folder.mkdir(exist_ok=True)
             yield temporary
+            temporary.chmod(folder.stat().st_mode & 0o666)  # safetensors' files are for nobody else to read
             with open(temporary, "rb+") as file:
                 os.fsync(file.fileno())
             os.replace(temporary, path)
         finally:
-            temporary.unlink(missing_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def replace_text(path: Path, text: str) -> None:
@@ -46,9 +51,8 @@ def replace_text(path: Path, text: str) -> None:
 def remove_left_over(folder: Path) -> None:
     """Remove what a killed program has left half written in a folder; nobody else may be writing there."""
     with told_when_not_written(folder):
-        for pattern in (f".*{_TEMPORARY}", ".tmp??????"):  # safetensors writes to files of the second kind first
-            for path in Path(folder).glob(pattern):
-                path.unlink(missing_ok=True)
+        for path in Path(folder).glob(f".*{_TEMPORARY}"):
+            _remove(path)
 
 
 @contextmanager
@@ -76,11 +80,18 @@ def told_when_not_written(path: Path, *others: type[OSError]) -> Iterator[None]:
 
 
 def _remove_abandoned(path: Path) -> None:
-    """Remove temporary files of ``path`` whose process, whose number is in their names, is no more."""
+    """Remove temporary folders of ``path`` whose process, whose number is in their names, is no more."""
     for left in path.parent.glob(f".{glob.escape(path.name)}.*{_TEMPORARY}"):
         number = left.name.removeprefix(f".{path.name}.").removesuffix(_TEMPORARY)
         if number.isdecimal() and not _runs(int(number)):
-            left.unlink(missing_ok=True)
+            _remove(left)
+
+
+def _remove(left: Path) -> None:
+    if left.is_dir() and not left.is_symlink():
+        shutil.rmtree(left)
+    else:  # as earlier versions wrote it
+        left.unlink(missing_ok=True)
 
 
 def _runs(process: int) -> bool:

@@ -30,7 +30,8 @@ def main(argv: list[str] | None = None) -> int:
         argv: the arguments; None: those of the process.
 
     Returns:
-        0, or 2 for bad input, with one line on standard error.
+        0, also after Ctrl+C or SIGTERM, which close the window and save a training; or 2 for bad input or where that
+        cannot be saved, with one line on standard error.
     """
     try:
         options = _parse(argv)
@@ -115,6 +116,7 @@ def _run(options: argparse.Namespace, picture: "PictureSource | None") -> int:
     from mem3d_viewer.base.background import prompt_switching
     from mem3d_viewer.base.diagnostics import exceptions_to, log_to
     from mem3d_viewer.base.settings import Settings, default_log_file, default_settings_file
+    from mem3d_viewer.base.termination import asked_to_end
     from mem3d_viewer.main_window import MainWindow
     from mem3d_viewer.reconstruct.pipeline import ModelSource, Request
     from mem3d_viewer.screenshot import Screenshot
@@ -143,7 +145,12 @@ def _run(options: argparse.Namespace, picture: "PictureSource | None") -> int:
             Screenshot(window, options.screenshot, ending.append)
         else:
             _end_on_bad_start(window, options.checkpoint is not None, ending.append)
-        with exceptions_to(window.errors.report), prompt_switching():
+
+        def end() -> None:
+            window.train.training.failed.connect(ending.append)  # of a last checkpoint that cannot be saved
+            window.end()
+
+        with exceptions_to(window.errors.report), prompt_switching(), asked_to_end(end):
             window.show()
             window.reconstruct.start()
             app.exec()

@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._settings = settings
         self._log_file = log_file
+        self._asking = True
         self.errors = ErrorReporter(self, log_file)
         self.actions_ = Actions(self)
         self.menus = Menus(self, self.actions_)
@@ -283,6 +284,21 @@ class MainWindow(QMainWindow):
             seconds = None if answer.reconstruction is None else dict(answer.reconstruction.seconds)
             self.status.show_model(answer.model.device, answer.model.path.name, beta, seconds)
 
+    def end(self) -> None:
+        """Close without a question: a training is stopped and saved, whatever else goes on is given up."""
+        if not self._asking:  # asked before
+            return
+        self._asking = False
+        while dialog := QApplication.activeModalWidget():  # a question that waits for its answer
+            dialog.close()
+            if dialog.isVisible():
+                break
+        if self.train.training.active:
+            self.train.training.ended.connect(self.close)
+            self.train.training.stop()
+        else:
+            self.close()
+
     # -- Qt's events
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -297,7 +313,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask where something is going on; then remember, and let the pages end what they have running."""
-        if not all(page.may_close() for page in self.pages.values()):
+        if self._asking and not all(page.may_close() for page in self.pages.values()):
             event.ignore()
             return
         self._settings.set("geometry", self.saveGeometry())

@@ -139,4 +139,6 @@ def _leave_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+        if _known_file is not None:
+            _known_file.unlink(missing_ok=True)  # the parent has ended without doing so
         os._exit(1)

@@ -31,6 +31,17 @@ def test_a_block_that_fails_leaves_what_was_there(tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.txt"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="file modes are POSIX's")
+def test_a_file_may_be_read_by_whom_the_user_lets(tmp_path):
+    before = os.umask(0o027)
+    try:
+        with replacing(tmp_path / "a.txt") as temporary:
+            os.close(os.open(temporary, os.O_CREAT, 0o600))
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a.txt").stat().st_mode & 0o777 == 0o640
+
+
 def fail(path, error):
     with replacing(path) as temporary:
         temporary.write_text("ne")
@@ -43,8 +54,10 @@ def test_a_folder_that_is_not_there_is_named(tmp_path):
 
 
 def test_what_a_killed_program_left_is_removed_and_nothing_else(tmp_path):
-    for name in (".a.txt.17.part", ".tmprGMNQM", "a.part", ".hidden", "a.txt"):
+    for name in (".b.txt.17.part", "a.part", ".hidden", "a.txt"):
         (tmp_path / name).touch()
+    (tmp_path / ".a.txt.17.part").mkdir()
+    (tmp_path / ".a.txt.17.part" / ".tmprGMNQM").touch()
     remove_left_over(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "a.part", "a.txt"]
 
@@ -66,7 +79,8 @@ def test_the_next_write_removes_what_a_killed_one_has_left(tmp_path):
     done = subprocess.Popen([sys.executable, "-c", ""])
     done.wait()
     for name in (f".a.txt.{done.pid}.part", f".a.txt.{os.getppid()}.part", f".b.txt.{done.pid}.part"):
-        (tmp_path / name).touch()
+        (tmp_path / name).mkdir()
+        (tmp_path / name / ".tmprGMNQM").touch()
     replace_text(tmp_path / "a.txt", "new")
     left = sorted(path.name for path in tmp_path.iterdir())
     assert left == sorted(["a.txt", f".a.txt.{os.getppid()}.part", f".b.txt.{done.pid}.part"])
