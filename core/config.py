@@ -388,7 +388,7 @@ def field_docs(kind: type) -> dict[str, str]:
 
     Python keeps no such strings, so they are read from the source, which an installed package has too.
     """
-    body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0].body  # type: ignore[attr-defined]
+    body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0].body  # type: ignore[attr-defined]  # of a class
     docs = {entry.name: "" for entry in dataclasses.fields(kind)}
     for statement, below in itertools.pairwise(body):
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):

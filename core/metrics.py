@@ -70,7 +70,7 @@ def _share_within(limit: float, here: cKDTree, there: cKDTree) -> float:
 def _surface_points(grid: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.float64]:
     """(SURFACE_POINTS, 3) points spread evenly by area over the surface, in voxels."""
     # A border of empty space closes the surface where the object touches the edge of the grid.
-    vertices, faces, _, _ = marching_cubes(np.pad(grid, 1).astype(np.float32), level=0.5)  # type: ignore[no-untyped-call]
+    vertices, faces, _, _ = marching_cubes(np.pad(grid, 1).astype(np.float32), level=0.5)  # type: ignore[no-untyped-call]  # skimage is untyped
     corners = vertices[faces].astype(np.float64)
     edge_a, edge_b = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     areas = np.linalg.norm(np.cross(edge_a, edge_b), axis=1)

@@ -39,7 +39,10 @@ def main(argv: list[str] | None = None) -> int:
         _require_file(options.checkpoint)
         _require_writable(options.screenshot)
         _require_display()
-        return _run(options, picture)
+        from mem3d_viewer.base.background import imports_uncollected
+
+        with imports_uncollected() as imported:
+            return _run(options, picture, imported)
     except Mem3DError as error:
         print(f"mem3d-viewer: {error}", file=sys.stderr)  # noqa: T201
         return BAD_INPUT
@@ -105,7 +108,7 @@ def _require_display() -> None:
         raise Mem3DError("there is no display: start it on a desktop, or with: xvfb-run -a mem3d-viewer …")
 
 
-def _run(options: argparse.Namespace, picture: "PictureSource | None") -> int:
+def _run(options: argparse.Namespace, picture: "PictureSource | None", imported: Callable[[], None]) -> int:
     os.environ["QT_API"] = "pyside6"
     import torch  # noqa: F401  (before Qt: on Windows the other order fails)
     from PySide6.QtGui import QIcon
@@ -121,6 +124,7 @@ def _run(options: argparse.Namespace, picture: "PictureSource | None") -> int:
     from mem3d_viewer.reconstruct.pipeline import ModelSource, Request
     from mem3d_viewer.screenshot import Screenshot
 
+    imported()
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("mem3d-viewer")

@@ -3,51 +3,29 @@
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Protocol
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from core.data.images import Picture
-from core.data.meshes.files import MESH_ENDINGS
 from core.errors import Mem3DError
 from core.memory.shape_files import SHAPE_ENDINGS
 from mem3d_viewer import help, incoming
 from mem3d_viewer.actions import Actions
-from mem3d_viewer.base.choice import choose
 from mem3d_viewer.base.error_dialog import ErrorReporter
 from mem3d_viewer.base.settings import Settings
-from mem3d_viewer.base.theme import THEMES, Theme, apply_theme, system_theme
+from mem3d_viewer.base.theme import THEMES, apply_theme, system_theme
 from mem3d_viewer.data.page import DataPage
 from mem3d_viewer.evaluate.page import EvaluatePage
 from mem3d_viewer.memory.page import MemoryPage
 from mem3d_viewer.menus import Menus
+from mem3d_viewer.pages import Page, PageBar
 from mem3d_viewer.reconstruct.page import ReconstructPage
 from mem3d_viewer.reconstruct.pipeline import Request
 from mem3d_viewer.reconstruct.saved.file import ENDING as SESSION_ENDING
 from mem3d_viewer.train.page import TrainPage
 from mem3d_viewer.widgets.status import StatusBar
-
-_SWITCH_WIDTH = 74
-_TRUTH, _REMEMBER, _IMPORT = "Ground Truth of the Picture", "Add to Memory…", "Import as Data Set…"
-"""What a dropped shape may be."""
-
-
-class Page(Protocol):
-    """What the window asks of its pages."""
-
-    def set_theme(self, theme: Theme) -> None:
-        """Use the theme's colours in everything that paints itself."""
-
-    def give_up(self) -> bool:
-        """What Esc is for: end the running work, or close what is open. Returns whether there was anything."""
-
-    def may_close(self) -> bool:
-        """Whether the window may close; asks the user where something would be lost."""
-
-    def release(self) -> None:
-        """Remember, end threads and give graphics back; called once, when the window closes."""
 
 
 class MainWindow(QMainWindow):
@@ -96,8 +74,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._stack)
         for child in self._stack.findChildren(QWidget):  # what is dropped anywhere is the window's
             child.setAcceptDrops(bool(child.property("takes_drops")))  # except rows of a list, on it
-        self._switcher = self._make_switcher()
-        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self._switcher)
+        self._page_bar = PageBar([self.actions_[f"page_{name}"] for name in self.pages], self)
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self._page_bar)
         self._connect_commands()
         self._connect_pages()
         self._set_tab_order()
@@ -108,22 +86,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         self.show_page("reconstruct")
 
-    # -- what the window is made of
-
-    def _make_switcher(self) -> QToolBar:
-        """The bar at the left edge that chooses the page."""
-        bar = QToolBar("Pages", self)
-        bar.setObjectName("pages")
-        bar.setMovable(False)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        bar.setIconSize(QSize(24, 24))
-        for name in self.pages:
-            action = self.actions_[f"page_{name}"]
-            bar.addAction(action)
-            button = bar.widgetForAction(action)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setMinimumWidth(_SWITCH_WIDTH)
-        return bar
+    # -- the pages
 
     def show_page(self, name: str) -> None:
         """Show the page called ``name``; commands of the others rest meanwhile."""
@@ -137,9 +100,8 @@ class MainWindow(QMainWindow):
         return list(self.pages)[self._stack.currentIndex()]
 
     def _set_tab_order(self) -> None:
-        """The switcher, then the page."""
-        buttons = [self._switcher.widgetForAction(action) for action in self._switcher.actions()]
-        for before, after in pairwise([*buttons, *self.reconstruct.controls]):
+        """The bar of pages, then the page."""
+        for before, after in pairwise([*self._page_bar.buttons, *self.reconstruct.controls]):
             self.setTabOrder(before, after)
 
     # -- who listens to whom
@@ -186,13 +148,9 @@ class MainWindow(QMainWindow):
         answer = self.reconstruct.session.answer
         if answer is None:
             return
-        path, source, result = answer.model.path, answer.request.picture, answer.reconstruction
-        feature, read = None, tuple[int, ...]()
-        if answer.encoded is not None and result is not None and result.memory_used:
-            feature = answer.encoded.features[0].float().cpu().numpy()
-            read = tuple(prior.slot for prior in result.priors if prior.given_to_lstm)
+        path, source = answer.model.path, answer.request.picture
         self.memory.use_checkpoint(path)
-        self.memory.show_answer(path, "" if source is None else source.name, feature, read)
+        self.memory.show_answer(path, "" if source is None else source.name, answer.feature, answer.slots_read)
 
     def _use_saved_memory(self, path: Path) -> None:
         """Reconstruct with the memory that was just saved, and stay where the user is."""
@@ -230,19 +188,16 @@ class MainWindow(QMainWindow):
     def _receive_shapes(self, files: tuple[Path, ...]) -> None:
         """A voxel grid or a mesh may be the truth of the picture, something to remember, or part of a data set: ask."""
         shape, answer = files[0], self.reconstruct.session.answer
-        is_mesh = shape.suffix.lower() in MESH_ENDINGS
-        if answer is None or answer.reconstruction is None:
-            chosen: str | None = _IMPORT if is_mesh else _REMEMBER
-        else:
-            answers = (_TRUTH, _REMEMBER, _IMPORT) if is_mesh else (_TRUTH, _REMEMBER)
-            chosen = choose(self, "Open Shape", f"What is {shape.name} to be?", answers)
-        if chosen == _TRUTH:
+        use = incoming.ask_use_of_shape(
+            self, shape, with_picture=answer is not None and answer.reconstruction is not None
+        )
+        if use == "truth":
             self.show_page("reconstruct")
             self.reconstruct.controller.set_truth(shape)
-        elif chosen == _REMEMBER:
+        elif use == "memory":
             self.show_page("memory")
             self.memory.receive(files)
-        elif chosen == _IMPORT:
+        elif use == "data":
             self._open_data(shape)
 
     def _open_data(self, path: Path) -> None:

@@ -72,8 +72,7 @@ def telling(name: str) -> Iterator[None]:
         raise _too_large(name) from error
     except MemoryError as error:
         raise ImageError(f"{name}: not enough memory to decode it: resize the picture") from error
-    # The many decoders raise nearly anything on damaged data: struct.error, KeyError, SyntaxError, ...
-    except Exception as error:
+    except Exception as error:  # the many decoders raise nearly anything: struct.error, KeyError, SyntaxError, ...
         reason = str(error) or type(error).__name__
         raise ImageError(
             f"{name}: the picture is cut short or damaged ({reason}): save or download it again"

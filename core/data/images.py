@@ -210,8 +210,7 @@ def _from_deep_colour(file: BinaryIO, name: str, notes: list[str]) -> NDArray[np
 def _orientation(image: Image.Image) -> int:
     try:
         return int(image.getexif().get(0x0112, 1))
-    # Damaged metadata must not cost the user a sound picture, whatever its parser raises.
-    except Exception:
+    except Exception:  # damaged metadata, whatever its parser raises, must not cost the user a sound picture
         return 1
 
 

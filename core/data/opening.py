@@ -57,7 +57,7 @@ def open_dataset(
     several = _joined_specs(spec)
     if several:
         options = {"subset": subset, "crop_by": crop_by, "damaged": damaged}
-        parts = [open_dataset(part, progress, **options) for _, part in several]  # type: ignore[arg-type]
+        parts = [open_dataset(part, progress, **options) for _, part in several]  # type: ignore[arg-type]  # checked by each
         return JoinedDataset(parts, [weight for weight, _ in several])
     kind, folder = _checked(spec, subset, crop_by, damaged)
     if kind == "builtin":

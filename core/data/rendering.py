@@ -85,7 +85,7 @@ class Renderer:
     def __enter__(self) -> Self:
         try:
             self._plotter = _off_screen_plotter(self.size * _SUPERSAMPLING)
-        except Exception as error:
+        except Exception as error:  # VTK and PyVista raise anything where there is no graphics library
             raise DatasetError(
                 f"off-screen rendering is impossible here ({_first_line(error)}); {_RENDERING_REMEDY}"
             ) from error

@@ -93,7 +93,7 @@ class Drawing:
             self._plotter.set_background(options.background or "white")
             if options.floor:
                 self._draw_floor()
-        except Exception as error:
+        except Exception as error:  # VTK and PyVista raise anything where there is no graphics library
             self.__exit__()
             raise OutputError(
                 f"off-screen drawing is impossible here ({str(error).splitlines()[0] if str(error) else error!r}); "

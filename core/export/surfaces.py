@@ -59,7 +59,7 @@ def smooth_mesh(occupancy: NDArray[np.float32], threshold: float) -> tuple[Verti
         return np.zeros((0, 3), np.float32), np.zeros((0, 3), np.int64)
     # Lorensen's table, as here every edge has two triangles; the default's sometimes joins four at one.
     padded = np.pad(occupancy, 1)
-    points, triangles, _, _ = marching_cubes(padded, level, method="lorensen")  # type: ignore[no-untyped-call]
+    points, triangles, _, _ = marching_cubes(padded, level, method="lorensen")  # type: ignore[no-untyped-call]  # skimage is untyped
     # Values sit in the middle of voxels, and the padding moved them by one.
     vertices = (points - 0.5) / occupancy.shape[0] - 0.5
     return vertices.astype(np.float32), triangles[:, ::-1].astype(np.int64)

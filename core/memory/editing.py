@@ -114,7 +114,7 @@ def save_memory(checkpoint: Checkpoint, slots: MemorySlots, out: Path) -> None:
     )
 
 
-def _replaced(array: NDArray, places: NDArray[np.int64], values: object, more: int = 0) -> NDArray:  # type: ignore[type-arg]
+def _replaced(array: NDArray, places: NDArray[np.int64], values: object, more: int = 0) -> NDArray:  # type: ignore[type-arg]  # any kind
     """A copy with ``more`` rows of zeros at its end, in which the rows at ``places`` are ``values``."""
     longer = np.concatenate([array, np.zeros((more, *array.shape[1:]), array.dtype)])
     longer[places] = values

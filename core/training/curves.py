@@ -45,6 +45,7 @@ class RunCurves:
 
     Attributes:
         memory_reports: what was told about the memory, in order of steps.
+        last_step: the step that the run was to end with when it was last started; None where it never was.
     """
 
     def __init__(self) -> None:
@@ -53,12 +54,14 @@ class RunCurves:
         self._values = {name: array("d") for name in (*CURVES, _CLOCK)}
         self._steps_per_epoch = 1
         self.memory_reports: list[MemoryReported] = []
+        self.last_step: int | None = None
 
     def add(self, events: Iterable[TrainingEvent]) -> None:
         """Take events in the order they came."""
         for event in events:
             if isinstance(event, TrainingStarted):
                 self._steps_per_epoch = max(event.steps_per_epoch, 1)
+                self.last_step = event.last_step
                 self._forget_after(event.step)
             elif isinstance(event, StepDone):
                 self._append(event, _STEP_VALUES)

@@ -60,7 +60,7 @@ def train_mask_head(
             levels = model.image_encoder.backbone.levels(pictures.to(device))
         loss = mask_loss(head(levels), masks.to(device))
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         optimizer.step()
         progress(step + 1, float(loss.detach()))
 

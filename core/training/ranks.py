@@ -132,7 +132,7 @@ class Ranks:
             model.memory.set_sources(sources[0])
             _share_moments(optimizer)
             if next(model.parameters()).is_cuda:
-                nn.SyncBatchNorm.convert_sync_batchnorm(model)  # type: ignore[no-untyped-call]
+                nn.SyncBatchNorm.convert_sync_batchnorm(model)  # type: ignore[no-untyped-call]  # torch leaves it untyped
             # The LSTM has no gradient where no sample of any process found a prior, and Adam must then leave it alone.
             # The memory stays the same everywhere by itself; to send its 200 MB again in each step would be dear.
             with warnings.catch_warnings():

@@ -10,9 +10,10 @@ from tensorboard.compat.proto.event_pb2 import Event, SessionLog
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.record_writer import RecordWriter
 
-from core.files import replace_text, told_when_not_written
+from core.files import replacing, told_when_not_written
 from core.json_files import is_whole, parse_json
 from core.reading import open_file
+from core.training.curves import RunCurves
 from core.training.events import (
     LONGEST_LINE,
     CheckpointSaved,
@@ -108,22 +109,22 @@ class Recording:
             self._file.flush()
 
 
-def forget_events_after(path: Path, step: int) -> list[TrainingEvent]:
+def forget_events_after(path: Path, step: int) -> RunCurves:
     """Drop from an ``events.jsonl`` what came after ``step``, so that a resumed run goes on in one clean curve.
 
     What was looked at only because the run stopped there is dropped as well, with its probe images.
 
     Returns:
-        The events that stay.
+        What stays, as curves: kept as events, those of a long run are 200 000 objects that every thread waits for
+        whenever Python collects garbage.
 
     Raises:
         OutputError: if the file cannot be read or written.
     """
+    history = RunCurves()
     if not path.exists():
-        return []
-    kept: list[bytes] = []
-    events: list[TrainingEvent] = []
-    with told_when_not_written(path), open_file(path) as file:
+        return history
+    with replacing(path) as part, open_file(path) as file, open(part, "wb") as kept:
         for line in iter(lambda: file.readline(LONGEST_LINE), b""):
             event = event_from_json(line)
             if isinstance(event, ProbesReconstructed | MemoryReported) and event.at_stop:
@@ -131,10 +132,10 @@ def forget_events_after(path: Path, step: int) -> list[TrainingEvent]:
                     (path.parent / "probes" / Path(event.path).name).unlink(missing_ok=True)
                 continue
             if (event.step if event is not None else _step(line)) <= step:
-                kept.append(line.rstrip(b"\r\n") + b"\n")
-                events += [] if event is None else [event]
-    replace_text(path, b"".join(kept).decode("utf-8", errors="replace"))
-    return events
+                kept.write(line.rstrip(b"\r\n") + b"\n")
+                if event is not None:
+                    history.add([event])
+    return history
 
 
 def _step(line: bytes) -> float:

@@ -120,7 +120,7 @@ class TrainingStep:
         loss = reconstruction + self.triplet_weight(step) * triplet
         if training.dice_weight:
             loss = loss + training.dice_weight * dice_loss(output.logits, volumes)
-        (loss / training.accumulation).backward()  # type: ignore[no-untyped-call]
+        (loss / training.accumulation).backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         above = torch.zeros_like(loss) if output.read is None else output.read.above_beta.to(loss).mean()
         return _Part(
             figures=torch.stack([loss, reconstruction, triplet, above]).detach(),

@@ -18,6 +18,7 @@ from core.errors import CheckpointError, OutputError, TrainingError
 from core.network.building import build_network
 from core.training.batches import TrainingBatches, preparing_processes
 from core.training.choosing import choose_for_best
+from core.training.curves import RunCurves
 from core.training.estimate import less_memory
 from core.training.events import (
     CheckpointSaved,
@@ -64,7 +65,7 @@ class Trainer:
         self.batches = TrainingBatches.of(dataset, config, self.ranks)
         self.step = step
         self.last_step = config.training.epochs * self.batches.steps_per_epoch if steps is None else step + steps
-        self.history: list[TrainingEvent] = []
+        self.history = RunCurves()
         self.state = TrainingState()
         self._note = ""
         self.mean_shape = _mean_training_shape(dataset)
@@ -243,7 +244,7 @@ class Trainer:
                             if isinstance(event, TrainingFinished):
                                 self.folder.release()
                             yield event
-                except Exception as error:
+                except Exception as error:  # whatever it is, the run tells it
                     with suppress(OutputError):
                         recording.record(TrainingFailed(self.step, " ".join(str(error).split()) or repr(error)))
                     raise

@@ -187,7 +187,7 @@ def _measure(job: Job, request: EvaluationRequest, network: "_Network") -> Evalu
     checkpoint = load_checkpoint(request.checkpoint)
     device = resolve_device(request.device)
     told = reporting(job)
-    dataset = open_dataset(request.dataset, told, **request.data_options)  # type: ignore[arg-type]
+    dataset = open_dataset(request.dataset, told, **request.data_options)  # type: ignore[arg-type]  # checked there
     with told_when_out_of_memory(device):
         result = evaluate(
             checkpoint,
@@ -247,7 +247,7 @@ def _examples(
     device: str,
 ) -> tuple[ShapeDataset, tuple[Example, ...]]:
     if known is None or dataset_fingerprint(known) != result.fingerprint:
-        known = open_dataset(result.dataset, reporting(job), **result.data_options)  # type: ignore[arg-type]
+        known = open_dataset(result.dataset, reporting(job), **result.data_options)  # type: ignore[arg-type]  # checked there
         if dataset_fingerprint(known) != result.fingerprint:
             raise DatasetError(f"{result.dataset}: has changed since it was measured; measure again to see its samples")
     if not samples:

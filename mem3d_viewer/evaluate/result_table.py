@@ -4,8 +4,8 @@ import math
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QBrush, QColor, QFont, QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QTableView, QWidget
 
 from core.evaluation.tables import Row, Table
 
@@ -29,12 +29,13 @@ class ResultModel(QAbstractTableModel):
         self._average_back = QColor(average_back)
         self.endResetModel()
 
-    def set_table(self, table: Table) -> None:
-        """Show ``table``."""
+    def set_table(self, table: Table, column: int = -1, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Show ``table``, sorted by a column of this model; -1: in its own order."""
         self.beginResetModel()
-        self._table, self._rows = table, list(table.rows)
+        self._table = table
         self._counted = any(row.count is not None for row in table.rows)
-        self._mixed = len({column.published for column in table.columns}) > 1
+        self._mixed = len({entry.published for entry in table.columns}) > 1
+        self._rows = self._sorted(column, order)
         self.endResetModel()
 
     def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008
@@ -87,14 +88,8 @@ class ResultModel(QAbstractTableModel):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort the entries; averages stay below them, cells without a figure at the end."""
-        down = order == Qt.SortOrder.DescendingOrder
         self.layoutAboutToBeChanged.emit()
-        entries = [row for row in self._table.rows if row.kind == "entry"]
-        if column == 0:
-            entries.sort(key=lambda row: row.name, reverse=down)
-        elif 0 < column < self.columnCount():
-            entries.sort(key=lambda row: self._sort_key(row, column, down))
-        self._rows = entries + [row for row in self._table.rows if row.kind == "average"]
+        self._rows = self._sorted(column, order)
         self.layoutChanged.emit()
 
     def text(self) -> str:
@@ -104,6 +99,15 @@ class ResultModel(QAbstractTableModel):
         ]
         body = [[self._words(row, column) for column in range(self.columnCount())] for row in self._rows]
         return "\n".join("\t".join(cells) for cells in [head, *body])
+
+    def _sorted(self, column: int, order: Qt.SortOrder) -> list[Row]:
+        down = order == Qt.SortOrder.DescendingOrder
+        entries = [row for row in self._table.rows if row.kind == "entry"]
+        if column == 0:
+            entries.sort(key=lambda row: row.name, reverse=down)
+        elif 0 < column < self.columnCount():
+            entries.sort(key=lambda row: self._sort_key(row, column, down))
+        return entries + [row for row in self._table.rows if row.kind == "average"]
 
     def _table_column(self, section: int) -> int | None:
         place = section - 1 - self._counted
@@ -144,7 +148,6 @@ class ResultTable(QTableView):
         self.setSortingEnabled(True)
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.horizontalHeader().setSortIndicatorClearable(True)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setHighlightSections(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
@@ -156,10 +159,16 @@ class ResultTable(QTableView):
 
     def show_table(self, table: Table) -> None:
         """Show ``table``, sorted as the one before."""
-        self.figures.set_table(table)
-        self.setAccessibleDescription(table.title)
         header = self.horizontalHeader()
-        self.figures.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
+        self.figures.set_table(table, header.sortIndicatorSection(), header.sortIndicatorOrder())
+        self.setAccessibleDescription(table.title)
+        if self.isVisible():
+            self.resizeColumnsToContents()  # a header that follows its contents by itself measures them many times over
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit the columns to what came while nobody looked."""
+        super().showEvent(event)
+        self.resizeColumnsToContents()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy all of it."""

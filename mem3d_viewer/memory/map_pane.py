@@ -83,7 +83,7 @@ class MapPane(QWidget):
 
     def _make(self) -> None:
         self._mapped = self._session.slots
-        self._controller.find_map(_METHODS[self.method.currentText()])  # type: ignore[arg-type]
+        self._controller.find_map(_METHODS[self.method.currentText()])  # type: ignore[arg-type]  # a choice of the box
 
     def _show_map(self, found: KeyMap) -> None:
         self.view.show_map(found)
@@ -115,7 +115,7 @@ class MapPane(QWidget):
         values = {"age": slots.ages.astype(float), "similarity": None if similar is None else similar.astype(float)}
         chosen = values.get(colouring)
         self.view.colour_by(
-            colouring,  # type: ignore[arg-type]
+            colouring,  # type: ignore[arg-type]  # a choice of the box
             [slots.category(slot) for slot in found.slots.tolist()] if colouring == "category" else [],
             None if chosen is None else chosen[found.slots],
         )

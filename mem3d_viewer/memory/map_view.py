@@ -24,7 +24,7 @@ _NEAR = 12.0
 """Pixels from a point within which the mouse is over it."""
 
 
-class _Plot(pg.PlotWidget):  # type: ignore[misc]
+class _Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
     """A plot in which the left button draws a lasso; the right one moves the map, the wheel zooms."""
 
     hovered = Signal(QPointF)

@@ -134,6 +134,20 @@ class Answer:
         own = self.model.config.model.beta
         return own if self.request.beta is None else self.request.beta
 
+    @property
+    def feature(self) -> NDArray[np.float32] | None:
+        """The picture's feature, (D,); None where the memory was not asked."""
+        if self.encoded is None or self.reconstruction is None or not self.reconstruction.memory_used:
+            return None
+        return np.asarray(self.encoded.features[0].float().cpu().numpy())
+
+    @property
+    def slots_read(self) -> tuple[int, ...]:
+        """The slots that went to the LSTM, in its order."""
+        if self.reconstruction is None or not self.reconstruction.memory_used:
+            return ()
+        return tuple(prior.slot for prior in self.reconstruction.priors if prior.given_to_lstm)
+
 
 class Pipeline:
     """Answers requests, one at a time, on whatever thread calls it (always the same one)."""

@@ -44,8 +44,8 @@ def remembered_display(settings: Settings) -> Display:
     """The display as it was last time, kept as ``display/FIELD``."""
     return Display(
         threshold=settings.number("display/threshold", DEFAULT_THRESHOLD, 0.0, 1.0),
-        surface=settings.text("display/surface", "blocks", SURFACES),  # type: ignore[arg-type]
-        colouring=settings.text("display/colouring", "plain", COLOURINGS),  # type: ignore[arg-type]
+        surface=settings.text("display/surface", "blocks", SURFACES),  # type: ignore[arg-type]  # one of these
+        colouring=settings.text("display/colouring", "plain", COLOURINGS),  # type: ignore[arg-type]  # one of these
         edges=settings.flag("display/edges", True),
         axes=settings.flag("display/axes", True),
     )

@@ -83,9 +83,9 @@ class TrainingController(QObject):
 
         def make(dataset: ShapeDataset) -> Trainer:
             trainer = Trainer.resume(run, dataset, device=device, steps=steps, config=config)
-            planned = [event.last_step for event in trainer.history if isinstance(event, TrainingStarted)]
-            if steps is None and planned and planned[-1] > trainer.step:
-                trainer.last_step = planned[-1]
+            planned = trainer.history.last_step
+            if steps is None and planned is not None and planned > trainer.step:
+                trainer.last_step = planned
             return trainer
 
         self._begin(config, run, make)
@@ -191,10 +191,7 @@ class TrainingController(QObject):
             if control.wants_stop:
                 return
             trainer = make(dataset)
-            history = RunCurves()
-            history.add(trainer.history)
-            trainer.history.clear()  # of a long run it is some hundred megabytes
-            control.tell(history)
+            control.tell(trainer.history)
             control.last_step = trainer.last_step
 
             def stop() -> bool:

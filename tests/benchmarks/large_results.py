@@ -9,6 +9,7 @@ gets ready to be resumed.
 """
 
 import argparse
+import gc
 import os
 import sys
 import tempfile
@@ -44,6 +45,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=200_000, help="events of the run (default: 200000)")
     options = parser.parse_args()
     QApplication.instance() or QApplication(sys.argv[:1])
+    gc.freeze()  # as the program does with what it imports
     with tempfile.TemporaryDirectory() as name, prompt_switching():
         folder = Path(name)
         os.environ["MEM3D_RUNS"] = str(folder / "runs")
@@ -76,7 +78,7 @@ def steps(
         return lambda: (arrived.clear(), action(), over)[2]
 
     def resume() -> None:
-        lane.submit(lambda _: len(forget_events_after(run / "events.jsonl", 10**9)))
+        lane.submit(lambda _: forget_events_after(run / "events.jsonl", 10**9))
 
     return [
         ("show a result", at_once(lambda: page.show_result(result))),

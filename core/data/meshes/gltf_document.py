@@ -138,7 +138,7 @@ class Document:
                 found[name] = _normalised(values.reshape(len(values), -1), self.one("accessors", attributes[name]))
         except MeshRefused:
             raise
-        except Exception as error:
+        except Exception as error:  # the decoder is compiled code with errors of its own
             raise ValueError("what KHR_draco_mesh_compression holds is no mesh") from error
         if "POSITION" not in found or not len(faces):
             raise ValueError("what KHR_draco_mesh_compression holds is no mesh")

@@ -230,7 +230,7 @@ class LessonBoard(QWidget):
 
 def _shape(voxels: object, colour: str) -> QPixmap:
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return QPixmap.fromImage(image_of(voxel_thumbnail(voxels, (red, green, blue))))  # type: ignore[arg-type]
+    return QPixmap.fromImage(image_of(voxel_thumbnail(voxels, (red, green, blue))))  # type: ignore[arg-type]  # of three
 
 
 def _draw_fitted(painter: QPainter, pixmap: QPixmap, place: QRectF) -> None:

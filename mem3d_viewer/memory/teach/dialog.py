@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.assets import sample_images
+from core.config import DEFAULT_THRESHOLD
 from core.data.images import load_picture
 from core.errors import Mem3DError, OutputError
 from core.memory.teaching import Lesson, Sample
@@ -29,7 +30,6 @@ from mem3d_viewer.base.theme import Theme
 from mem3d_viewer.memory.teach.board import LessonBoard
 from mem3d_viewer.memory.teach.stages import STAGES
 
-_THRESHOLD = 0.3
 _SAMPLES = 4
 
 
@@ -283,7 +283,7 @@ def _sample(model: Reconstructor, path: Path) -> Sample:
     """A picture with its feature; its shape is what the network makes of it, as a picture alone has no true one."""
     picture = load_picture(path)
     encoded = model.encode(picture)
-    voxels = model.decode(encoded).voxels(_THRESHOLD)
+    voxels = model.decode(encoded).voxels(DEFAULT_THRESHOLD)
     feature = encoded.features[0].cpu().numpy().astype(np.float32)
     return Sample(path.stem, encoded.network_input, feature, np.array(voxels))
 

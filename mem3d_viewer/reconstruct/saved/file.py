@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from core.config import DEFAULT_THRESHOLD
 from core.data.binvox import save_binvox
 from core.data.foreground import Brush, Edits, Stroke
 from core.data.images import Colour, Picture
@@ -56,7 +57,7 @@ class SavedSession:
     """Key similarity a slot must exceed; None: the checkpoint's own."""
     use_memory: bool = True
     """Whether the memory is read."""
-    threshold: float = 0.3
+    threshold: float = DEFAULT_THRESHOLD
     """t."""
     surface: str = "blocks"
     """How it is drawn."""

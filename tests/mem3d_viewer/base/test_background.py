@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -100,3 +102,29 @@ def test_closing_waits_for_the_running_job_and_drops_the_rest(lane):
     assert ended.is_set()
     assert never == []
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("test-lane")]
+
+
+_FREED = """
+import gc, time
+from PySide6.QtCore import QCoreApplication
+from mem3d_viewer.base.background import Lane
+
+app = QCoreApplication([])
+for _ in range(100):
+    lane = Lane("freed")
+    jobs = [lane.submit(lambda job: 1) for _ in range(3)]
+    time.sleep(0.002)
+    lane.close()
+    del lane  # what its jobs have to say has not been delivered yet
+    gc.collect()
+    app.processEvents()
+    del jobs
+    gc.collect()
+    app.processEvents()
+"""
+
+
+def test_a_lane_that_nobody_owns_may_be_freed_before_its_jobs_are_delivered():
+    """In a process of its own: where this goes wrong, Qt ends the process."""
+    done = subprocess.run([sys.executable, "-c", _FREED], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
