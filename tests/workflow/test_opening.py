@@ -252,7 +252,7 @@ def test_a_folder_of_pictures(open_window, tmp_path, wait_idle, problem, monkeyp
 
 def test_a_dropped_shape_may_be_the_ground_truth_of_the_picture(open_window, tmp_path, wait_idle, picture, monkeypatch):
     asked = []
-    monkeypatch.setattr("mem3d_viewer.main_window.choose", lambda *words: asked.append(words[-1]) or words[-1][0])
+    monkeypatch.setattr("mem3d_viewer.incoming.choose", lambda *words: asked.append(words[-1]) or words[-1][0])
     grid, mesh = tmp_path / "truth.npz", tmp_path / "box.ply"
     np.savez(grid, voxels=viewer_support.block(9))
     trimesh.creation.box((1, 1, 1)).export(mesh)
