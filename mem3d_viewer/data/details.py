@@ -53,7 +53,7 @@ class ObjectDetails(QWidget):
         self._grid = None
         self.about.setText(_NOTHING)
         self.shape.clear()
-        self.views.show_entries([], new=True)
+        self.views.clear()
         self.reconstruct.setEnabled(False)
 
     def show_object(self, record: ObjectRecord, pictures: Sequence[NDArray[np.uint8]], grid: NDArray[np.bool_]) -> None:
@@ -72,11 +72,12 @@ class ObjectDetails(QWidget):
         )
         self._grid = grid
         self._draw_grid()
-        entries = [(view, f"{view}", f"View {view} of {record.object_id}") for view in range(record.views)]
-        self.views.show_entries(entries, new=True)
+        self.views.clear()
+        captions = {view: str(view) for view in range(record.views)}
+        self.views.show_entries(captions, lambda view: f"View {view} of {record.object_id}")
         for view, pixels in enumerate(pictures):
             self.views.set_picture(view, pixels)
-        if entries:
+        if captions:
             self.views.select(0)
 
     def set_theme(self, theme: Theme) -> None:

@@ -1,6 +1,6 @@
 """The objects of a data set as a grid of pictures, each loaded only once it is seen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,19 +23,21 @@ class _Entries(QAbstractListModel):
 
     def __init__(self, side: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.entries: list[tuple[int, str, str]] = []
+        self._keys: list[int] = []
         self._rows: dict[int, int] = {}
+        self._captions: Mapping[int, str] = {}
+        self._tip: Callable[[int], str] = str
         self.icons: dict[int, QIcon] = {}
         self._asked: set[int] = set()
         blank = QPixmap(side, side)
         blank.fill(Qt.GlobalColor.transparent)
         self._blank = QIcon(blank)
 
-    def set_entries(self, entries: Sequence[tuple[int, str, str]]) -> None:
-        """Show (key, caption, tip) of each entry."""
+    def set_entries(self, captions: Mapping[int, str], tip: Callable[[int], str]) -> None:
+        """Show an entry for each key, with its caption and, where it is looked at, its tip."""
         self.beginResetModel()
-        self.entries = list(entries)
-        self._rows = {key: row for row, (key, _, _) in enumerate(self.entries)}
+        self._keys, self._captions, self._tip = list(captions), captions, tip
+        self._rows = {key: row for row, key in enumerate(self._keys)}
         self.endResetModel()
 
     def forget_pictures(self) -> None:
@@ -59,17 +61,17 @@ class _Entries(QAbstractListModel):
 
     def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008
         """Number of entries."""
-        return 0 if parent.isValid() else len(self.entries)
+        return 0 if parent.isValid() else len(self._keys)
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Caption, tip, picture or key."""
         if not index.isValid():
             return None
-        key, caption, tip = self.entries[index.row()]
+        key = self._keys[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return caption
+            return breakable(self._captions[key])
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return tip
+            return self._tip(key)
         if role == Qt.ItemDataRole.UserRole:
             return key
         if role == Qt.ItemDataRole.DecorationRole:
@@ -137,22 +139,25 @@ class ObjectGrid(QWidget):
         index = self.view.currentIndex()
         return index.data(Qt.ItemDataRole.UserRole) if index.isValid() else None
 
-    def show_entries(self, entries: Sequence[tuple[int, str, str]], *, new: bool = False) -> None:
-        """Show (key, caption, tip) of each entry; the chosen one stays chosen where it is among them.
+    def show_entries(self, captions: Mapping[int, str], tip: Callable[[int], str]) -> None:
+        """Show an entry for each key; the chosen one stays chosen where it is among them.
 
         Args:
-            entries: what to show.
-            new: the keys mean other things than before, so that no picture is kept.
+            captions: key to the words below the picture, in the order of the entries.
+            tip: more about the entry of a key; asked for only where it is looked at, as there may be 40 000.
         """
-        key = None if new else self.current
-        if new:
-            self.entries.forget_pictures()
+        key = self.current
         width = self._side + 22
-        room = caption_height([caption for _, caption, _ in entries], width - 8, self.view.fontMetrics())
+        room = caption_height(captions.values(), width - 8, self.view.fontMetrics())
         self.view.setGridSize(QSize(width, self._side + 10 + room))
-        self.entries.set_entries([(number, breakable(caption), tip) for number, caption, tip in entries])
+        self.entries.set_entries(captions, tip)
         if key is not None:
             self.select(key)
+
+    def clear(self) -> None:
+        """Show nothing, and keep no picture: the keys mean other things from now on."""
+        self.entries.forget_pictures()
+        self.entries.set_entries({}, str)
 
     def select(self, key: int) -> None:
         """Choose an entry."""

@@ -7,12 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QProgressBar,
     QPushButton,
     QSplitter,
@@ -23,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.data.checking import CheckReport
-from core.data.dataset import SPLITS, ShapeDataset
+from core.data.dataset import SPLITS, ObjectRecord, ShapeDataset
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.error_dialog import ErrorReporter
 from mem3d_viewer.base.remaining import BUILDING_BUILTIN, Remaining
@@ -32,11 +28,11 @@ from mem3d_viewer.base.theme import Theme
 from mem3d_viewer.data.check_dialog import CheckDialog
 from mem3d_viewer.data.controller import DataController
 from mem3d_viewer.data.details import ObjectDetails
+from mem3d_viewer.data.filters import ObjectFilters
 from mem3d_viewer.data.meshes.dialog import ImportDialog
 from mem3d_viewer.data.object_grid import ObjectGrid
 from mem3d_viewer.widgets.dataset_choice import DatasetChoice
 
-_ALL = "all"
 _WELCOME = (
     "Open a data set to browse it: the built-in shapes, or a folder of your own.\n\n"
     "The built-in set, shapes of 13 categories with pictures of each, is made on this machine the first time that it "
@@ -76,17 +72,7 @@ class DataPage(QWidget):
         self.bar.setTextVisible(False)
         self.words = QLabel()
         self.words.setProperty("kind", "muted")
-        self.categories = QListWidget()
-        self.categories.setAccessibleName("Categories")
-        self.categories.setMinimumWidth(150)
-        self.categories.setSpacing(2)
-        self.split = QComboBox()
-        self.split.setAccessibleName("Split")
-        self.split.addItems([_ALL, *SPLITS])
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Find an object")
-        self.search.setAccessibleName("Find an object")
-        self.search.setClearButtonEnabled(True)
+        self.filters = ObjectFilters()
         self.objects = ObjectGrid("Objects")
         self.details = ObjectDetails()
         self._lay_out()
@@ -113,20 +99,14 @@ class DataPage(QWidget):
         state.addWidget(self.bar)
         state.addWidget(self.cancel_button)
 
-        filters = QHBoxLayout()
-        filters.addWidget(self.search, 1)
-        split_label = QLabel("Spl&it")
-        split_label.setBuddy(self.split)
-        filters.addWidget(split_label)
-        filters.addWidget(self.split)
         middle = QWidget()
         middle_layout = QVBoxLayout(middle)
         middle_layout.setContentsMargins(8, 0, 8, 8)
-        middle_layout.addLayout(filters)
+        middle_layout.addWidget(self.filters)
         middle_layout.addWidget(self.objects, 1)
         splitter = QSplitter()
         splitter.setChildrenCollapsible(False)
-        for widget, stretch in ((self.categories, 0), (middle, 1), (self.details, 0)):
+        for widget, stretch in ((self.filters.categories, 0), (middle, 1), (self.details, 0)):
             splitter.addWidget(widget)
             splitter.setStretchFactor(splitter.count() - 1, stretch)
         splitter.setSizes([190, 680, 330])
@@ -151,9 +131,7 @@ class DataPage(QWidget):
         self.open_button.clicked.connect(self.open)
         self.choice.accepted.connect(self.open)
         self.cancel_button.clicked.connect(controller.cancel)
-        self.categories.currentItemChanged.connect(lambda *_: self._filter())
-        self.split.currentTextChanged.connect(lambda _: self._filter())
-        self.search.textChanged.connect(lambda _: self._filter())
+        self.filters.changed.connect(self._filter)
         self.objects.wanted.connect(controller.want_picture)
         self.objects.selected.connect(self._choose)
         self.objects.activated.connect(lambda index: self._reconstruct(index, 0))
@@ -221,39 +199,21 @@ class DataPage(QWidget):
         others = [other for other in self.recent_datasets if other != spec]
         self._settings.set("recent_datasets", [spec, *others][:RECENT_LIMIT])
         self.choice.set_recent(self.recent_datasets)
-        counts = Counter(record.category for record in dataset.objects)
-        self.objects.show_entries([], new=True)
+        self.objects.clear()
         self._choose(None)
-        self.categories.blockSignals(True)
-        self.categories.clear()
-        for name, count in [("", len(dataset.objects)), *sorted(counts.items())]:
-            item = QListWidgetItem(f"{name or 'All categories'}  ({count})")
-            item.setData(Qt.ItemDataRole.UserRole, name)
-            self.categories.addItem(item)
-        self.categories.setCurrentRow(0)
-        self.categories.blockSignals(False)
+        self.filters.show_categories(dataset.objects)
         self._filter()
         self._show_progress(0, 0, "")
 
     def _filter(self) -> None:
         """Show the objects of the chosen category and split whose name holds the words looked for."""
-        dataset, item = self._dataset, self.categories.currentItem()
-        if dataset is None or item is None:
+        if self._dataset is None:
             return
-        category, split = item.data(Qt.ItemDataRole.UserRole), self.split.currentText()
-        words = self.search.text().strip().lower()
-        shown = [
-            (
-                index,
-                record.object_id.rpartition("/")[2],
-                f"{record.object_id}, {record.category}, {record.split}, {record.views} views",
-            )
-            for index, record in enumerate(dataset.objects)
-            if (not category or record.category == category)
-            and split in (_ALL, record.split)
-            and words in record.object_id.lower()
-        ]
-        self.objects.show_entries(shown)
+        records = self._dataset.objects
+        self.objects.show_entries(
+            {place: record.object_id.rpartition("/")[2] for place, record in self.filters.passing(records)},
+            lambda place: _about(records[place]),
+        )
         self._summarise()
 
     def _summarise(self) -> None:
@@ -317,3 +277,7 @@ class DataPage(QWidget):
         self.controller.stop()
         if self.import_dialog is not None:
             self.import_dialog.release()
+
+
+def _about(record: ObjectRecord) -> str:
+    return f"{record.object_id}, {record.category}, {record.split}, {record.views} views"

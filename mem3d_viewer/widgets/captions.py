@@ -1,7 +1,9 @@
 """Captions below pictures, where names may be longer than the picture is wide."""
 
+import heapq
 import math
 import re
+from collections.abc import Iterable
 
 from PySide6.QtGui import QFontMetrics
 
@@ -15,9 +17,9 @@ def breakable(text: str) -> str:
     return re.sub(rf"(\S{{{_WHOLE}}})(?=\S)", "\\1\u200b", text)
 
 
-def caption_height(texts: list[str], width: int, metrics: QFontMetrics) -> int:
+def caption_height(texts: Iterable[str], width: int, metrics: QFontMetrics) -> int:
     """Pixels that the longest of these captions takes when it is broken into lines of ``width`` pixels."""
-    longest = max(map(metrics.horizontalAdvance, sorted(texts, key=len)[-20:]), default=0)
+    longest = max(map(metrics.horizontalAdvance, heapq.nlargest(20, texts, key=len)), default=0)
     # A line is not always full, as a word may not fit in what is left of it.
     lines = 1 if longest <= width else math.ceil(1.25 * longest / width)
     return min(lines, _MOST_LINES) * metrics.lineSpacing()

@@ -4,8 +4,8 @@
 
 Needs a display (``xvfb-run -a`` gives one). A 5 ms timer ticks in the real window; how much later than that each tick
 comes is its delay. Meanwhile a result of the page Evaluate (2 thresholds, 4 occlusions, with and without memory) is
-shown, its boxes are changed, it is saved as JSON and loaded again, the curves of a long run are read, and a long run
-gets ready to be resumed.
+shown, its boxes are changed, it is saved as JSON and loaded again, the curves of a long run are read, a long run gets
+ready to be resumed, and a data set of 43 783 objects is shown and searched.
 """
 
 import argparse
@@ -13,9 +13,10 @@ import gc
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 os.environ.setdefault("QT_API", "pyside6")
 
@@ -27,6 +28,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.assets import DEFAULT_CHECKPOINT, asset
 from core.data.categories import CATEGORIES
+from core.data.dataset import SPLITS, ObjectRecord, ShapeDataset
 from core.evaluation.result import THRESHOLDS, EvaluationResult, EvaluationSettings, SampleName
 from core.training.events import StepDone, TrainingStarted, event_to_json
 from core.training.recording import forget_events_after
@@ -66,8 +68,8 @@ def steps(
     window: MainWindow, result: EvaluationResult, run: Path, folder: Path
 ) -> list[tuple[str, Callable[[], Callable[[], bool]]]]:
     """What is done, and by which function, which gives the question whether it is over."""
-    page, report = window.evaluate, window.evaluate.report
-    lane, arrived = Lane("benchmark", window), []
+    page, report, data = window.evaluate, window.evaluate.report, window.data
+    lane, arrived, objects = Lane("benchmark", window), [], make_dataset()
     page.controller.measured.connect(arrived.append)
     window.train.runs.curves_read.connect(lambda: arrived.append("curves"))
 
@@ -96,6 +98,8 @@ def steps(
         ("load it", later(lambda: page.load_result(folder / "r.json"), lambda: bool(arrived))),
         ("read the curves of a run", later(lambda: window.train.runs.read([run]), lambda: bool(arrived))),
         ("get a run ready to resume", later(resume, lambda: not lane.busy)),
+        ("show a data set", at_once(lambda: data.controller.opened.emit(objects, "R2N2"))),
+        ("find an object in it", at_once(lambda: data.filters.search.setText("a"))),
     ]
 
 
@@ -133,6 +137,21 @@ def make_result(count: int) -> EvaluationResult:
         iou=scores(8, 2), iou_at_best=scores(8), f_score=scores(8, 2), top_slot_iou=scores(4),
         top_slot_category=scores(4) > 0.5, above_beta=rng.integers(0, 9, (4, count)), mean_shape_iou=scores(),
     )  # fmt: skip
+
+
+def make_dataset(objects: int = 43_783) -> ShapeDataset:
+    """As many objects as R2N2 has; none can be read."""
+
+    class Objects:
+        name = "R2N2"
+        objects: Sequence[ObjectRecord] = ()
+
+    dataset = Objects()
+    dataset.objects = [
+        ObjectRecord(f"{CATEGORIES[n % 13]}/{n:032x}", CATEGORIES[n % 13], SPLITS[n % len(SPLITS)], 0)
+        for n in range(objects)
+    ]
+    return cast(ShapeDataset, dataset)
 
 
 def make_run(folder: Path, count: int) -> Path:

@@ -27,8 +27,8 @@ def packed(tmp_path_factory):
 def data(window):
     window.show_page("data")
     yield window.data
-    window.data.search.clear()
-    window.data.split.setCurrentText("all")
+    window.data.filters.search.clear()
+    window.data.filters.split.setCurrentText("all")
     window.show_page("reconstruct")
 
 
@@ -47,17 +47,17 @@ def open_set(data, spec):
 
 def test_a_data_set_shows_its_categories_objects_and_pictures(data, packed):
     open_set(data, f"packed:{packed}")
-    labels = [data.categories.item(row).text() for row in range(data.categories.count())]
+    labels = [data.filters.categories.item(row).text() for row in range(data.filters.categories.count())]
     assert labels == ["All categories  (10)", "chair  (5)", "table  (5)"]
     assert "6 train, 2 val, 2 test" in data.words.text()
     assert "30 pictures" in data.words.text()
     wait(lambda: len(data.objects.entries.icons) == 10)
-    data.categories.setCurrentRow(1)
+    data.filters.categories.setCurrentRow(1)
     assert data.objects.keys == [0, 2, 4, 6, 8]
-    data.split.setCurrentText("test")
+    data.filters.split.setCurrentText("test")
     assert data.objects.keys == [8]
-    data.split.setCurrentText("all")
-    data.search.setText("002")
+    data.filters.split.setCurrentText("all")
+    data.filters.search.setText("002")
     assert data.objects.keys == [2]
     assert "1 shown" in data.words.text()
 

@@ -17,13 +17,13 @@ def grid(qtbot):
 
 
 def entries(count, first=0):
-    return [(key, f"object {key}", f"tip {key}") for key in range(first, first + count)]
+    return {key: f"object {key}" for key in range(first, first + count)}, lambda key: f"tip {key}"
 
 
 def test_only_what_is_seen_is_asked_for_and_only_once(grid, qtbot):
     asked = []
     grid.wanted.connect(asked.append)
-    grid.show_entries(entries(500))
+    grid.show_entries(*entries(500))
     qtbot.waitUntil(lambda: len(asked) > 3)
     assert len(asked) < 60
     assert len(asked) == len(set(asked))
@@ -37,28 +37,29 @@ def test_only_what_is_seen_is_asked_for_and_only_once(grid, qtbot):
 def test_the_chosen_entry_stays_chosen_while_others_are_filtered_out(grid):
     chosen = []
     grid.selected.connect(chosen.append)
-    grid.show_entries(entries(10))
+    grid.show_entries(*entries(10))
     grid.select(7)
     assert (grid.current, chosen[-1]) == (7, 7)
-    grid.show_entries(entries(3, first=6))
+    grid.show_entries(*entries(3, first=6))
     assert grid.current == 7
-    grid.show_entries(entries(3))
+    grid.show_entries(*entries(3))
     assert grid.current is None
 
 
 def test_new_entries_keep_no_picture_of_the_old(grid, qtbot):
-    grid.show_entries(entries(2))
+    grid.show_entries(*entries(2))
     grid.set_picture(0, np.zeros((4, 4, 4), np.uint8))
     asked = []
     grid.wanted.connect(asked.append)
-    grid.show_entries(entries(2), new=True)
+    grid.clear()
+    grid.show_entries(*entries(2))
     qtbot.waitUntil(lambda: 0 in asked)
 
 
 def test_return_activates(grid):
     reached = []
     grid.activated.connect(reached.append)
-    grid.show_entries(entries(3))
+    grid.show_entries(*entries(3))
     grid.select(1)
     QTest.keyClick(grid.view, Qt.Key.Key_Return)
     assert reached == [1]
