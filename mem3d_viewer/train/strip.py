@@ -65,6 +65,11 @@ class TrainingStrip(QWidget):
         layout.addWidget(self.bar)
 
     @property
+    def state(self) -> str:
+        """The controller's state that is shown."""
+        return self._state
+
+    @property
     def words(self) -> str:
         """What is going on, in one line; empty: nothing is."""
         return "" if self._state == "idle" else f"{self.activity.text()} {self.detail.text()}".strip()

@@ -2,6 +2,8 @@
 
 import dataclasses
 import importlib.util
+import subprocess
+import sys
 
 import pytest
 import timm
@@ -13,6 +15,7 @@ from core.config import ModelConfig
 from core.errors import ConfigError
 from core.network.backbones import ResidualBackbone, TimmBackbone
 from core.network.building import build_image_encoder
+from core.network.efficientnet_lite import WIDTHS, EfficientNetLite0
 
 LITE = "tf_efficientnet_lite0"
 
@@ -57,6 +60,45 @@ def test_weights_come_from_a_file_by_name_or_in_order(tmp_path, ending):
     images = torch.rand(2, 3, 64, 64)
     middle = net.bn1(net.conv_stem((255 * images - 127) / 128))
     torch.testing.assert_close(backbone(images), net.blocks(middle), rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("size", [64, 75])
+def test_lite0_is_timms_to_the_last_bit(size):
+    theirs, ours = timm.create_model(LITE, features_only=True), EfficientNetLite0()
+    for module in theirs.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            torch.nn.init.uniform_(module.weight, 0.5, 1.5)
+            torch.nn.init.normal_(module.bias, std=0.1)
+    assert list(ours.state_dict()) == list(theirs.state_dict())
+    ours.load_state_dict(theirs.state_dict())
+    images = torch.randn(2, 3, size, size)
+    for train in (True, False):  # statistics are measured first
+        for one, other in zip(ours.train(train)(images), theirs.train(train)(images), strict=True):
+            assert torch.equal(one, other)
+    ours.train()(images)[-1].square().mean().backward()
+    theirs.train()(images)[-1].square().mean().backward()
+    for one, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        assert torch.equal(one.grad, other.grad)
+    assert [map.shape[1] for map in ours(images)] == theirs.feature_info.channels() == list(WIDTHS)
+
+
+def test_lite0_begins_as_timms_does():
+    ours, theirs = EfficientNetLite0().state_dict(), timm.create_model(LITE, features_only=True).state_dict()
+    for name, value in ours.items():
+        if name.startswith("blocks") and value.dim() == 4:
+            assert float(value.std()) == pytest.approx(float(theirs[name].std()), rel=0.3), name
+        elif value.dim() < 4:
+            assert torch.equal(value, theirs[name]), name
+
+
+def test_the_embedded_models_backbone_needs_neither_timm_nor_torchvision():
+    code = (
+        "import sys; from core.assets import DEFAULT_CHECKPOINT, asset; from core.reconstruction import Reconstructor\n"
+        "Reconstructor(asset(DEFAULT_CHECKPOINT), 'cpu')\n"
+        "heavy = {'timm', 'torchvision', 'torch._dynamo', 'triton'} & set(sys.modules); assert not heavy, heavy"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_file_of_another_network_or_none_at_all_is_refused(tmp_path):

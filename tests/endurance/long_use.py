@@ -1,0 +1,264 @@
+"""Uses the real window for long: what it takes must not grow.
+
+    xvfb-run -a -s '-screen 0 1920x1200x24' python tests/endurance/long_use.py --pictures 500
+
+A training, an evaluation, many checkpoints, many pictures, and moves of beta and of the threshold, one after the other,
+with a line of figures at intervals: what is the process's own memory, what of it is resident, threads, open files, and
+objects of Qt, of VTK and in VTK's scenes. What the second half of a part adds must be nothing, but for memory, of which
+each use may add a little: allocators never come quite to rest.
+"""
+
+import argparse
+import gc
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+os.environ.setdefault("QT_API", "pyside6")
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+
+import numpy as np
+import psutil
+import tiny_training
+import torch  # noqa: F401  (before Qt, as the command has it)
+from PIL import Image
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtWidgets import QApplication
+from vtkmodules.vtkCommonCore import vtkObjectBase
+
+from core.assets import DEFAULT_CHECKPOINT, asset
+from core.heap import give_freed_memory_back
+from mem3d_viewer.base.background import prompt_switching
+from mem3d_viewer.base.settings import Settings
+from mem3d_viewer.main_window import MainWindow
+from mem3d_viewer.reconstruct.pipeline import ModelSource, Request
+from mem3d_viewer.widgets.voxel_view import VoxelView
+
+_MB = 2**20
+_SECONDS = 300.0
+_LOOKS = 5
+"""How often a part is looked at."""
+MOST_GROWTH = {"pictures": 0.05, "checkpoints": 0.5, "beta": 0.05, "threshold": 0.05}
+"""MB of its own memory that a use may add in the second half of a part."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the process takes at a moment."""
+
+    part: str
+    uses: int
+    own_mb: float
+    resident_mb: float
+    threads: int
+    python_threads: int
+    files: int
+    qobjects: int
+    vtk_objects: int
+    actors: int
+
+
+_COLUMNS = tuple(field.name for field in fields(Figures))[1:]
+
+
+class LongUse:
+    """The window and what is done with it."""
+
+    def __init__(self, folder: Path, checkpoint: Path, sample: Path, *, tell: bool) -> None:
+        self.tell = tell
+        self.folder, self.checkpoint, self.sample = folder, checkpoint, sample
+        self.figures: list[Figures] = []
+        self.window = MainWindow(
+            Settings(folder / "settings.ini"), Request(ModelSource(checkpoint, "cpu")), theme="light"
+        )
+        self.window.resize(1280, 800)
+        self.window.show()
+        self.window.reconstruct.start()
+        self.wait_idle()
+
+    # -- what is done
+
+    def pictures(self, count: int) -> None:
+        """Open pictures, each another one."""
+        pixels = np.array(Image.open(self.sample).convert("RGBA"))
+        files = []
+        for number in range(min(count, 50)):
+            shade = pixels.copy()
+            shade[..., :3] = np.clip(pixels[..., :3].astype(int) + (number - 25) * 2, 0, 255)
+            files.append(self.folder / f"picture{number:02d}.png")
+            Image.fromarray(shade).save(files[-1])
+        controller = self.window.reconstruct.controller
+        for number in self.looking("pictures", count):
+            controller.open_picture(files[number % len(files)])
+            self.wait_idle()
+
+    def checkpoints(self, count: int) -> None:
+        """Open checkpoints, each a file of its own."""
+        for number in self.looking("checkpoints", count):
+            path = self.folder / f"model{number % 5}.safetensors"
+            if not path.exists():
+                path.write_bytes(self.checkpoint.read_bytes())
+            self.window.reconstruct.controller.open_checkpoint(path)
+            self.wait_idle()
+            self.wait(lambda: not self.window.memory.controller.working and not self.window.memory.controller.mapping)
+
+    def betas(self, count: int) -> None:
+        """Move beta."""
+        for number in self.looking("beta", count):
+            self.window.reconstruct.controller.set_beta(0.3 + 0.6 * (number % 40) / 40)
+            self.wait_idle()
+
+    def thresholds(self, count: int) -> None:
+        """Move the threshold."""
+        for number in self.looking("threshold", count):
+            self.window.reconstruct.session.set_display(threshold=0.1 + 0.8 * (number % 40) / 40)
+            self.settle(0.01)
+
+    def training(self, steps: int) -> None:
+        """Train a tiny network, on the page that does."""
+        page = self.window.train
+        self.window.show_page("train")
+        page.runs.root = self.folder / "runs"
+        page.setup.set_folder(page.runs.root)
+        page.setup.form.set_config(tiny_training.tiny_config(self.packed, epochs=100_000))
+        for _ in self.looking("training", 1):
+            page.setup.set_steps(steps)
+            page.start()
+            self.wait(lambda: not page.training.active)
+        self.window.show_page("reconstruct")
+
+    def evaluation(self) -> None:
+        """Evaluate the checkpoint, on the page that does."""
+        page = self.window.evaluate
+        self.window.show_page("evaluate")
+        page.setup.dataset.set_spec(self.packed)
+        page.setup.device.setCurrentText("cpu")
+        for _ in self.looking("evaluation", 1):
+            page.start()
+            self.wait(lambda: not page.controller.running)
+        self.window.show_page("reconstruct")
+
+    @property
+    def packed(self) -> str:
+        folder = self.folder / "boxes"
+        if not folder.exists():
+            tiny_training.make_packed(folder)
+        return f"packed:{folder}"
+
+    # -- how it is looked at
+
+    def looking(self, part: str, count: int) -> Iterator[int]:
+        """The numbers of the uses; figures are taken before, between and after them."""
+        self.look(part, 0)
+        every = max(1, count // _LOOKS)
+        for number in range(count):
+            yield number
+            if (number + 1) % every == 0 or number + 1 == count:
+                self.look(part, number + 1)
+
+    def look(self, part: str, uses: int) -> None:
+        self.settle(0.3)
+        gc.collect()
+        give_freed_memory_back()
+        process = psutil.Process()
+        views = self.window.findChildren(VoxelView)
+        renderers = [renderer for view in views for renderer in view.scene._plotter.renderers]
+        objects = gc.get_objects()
+        self.figures.append(
+            Figures(
+                part, uses, own_mb(), round(process.memory_info().rss / _MB, 1), process.num_threads(),
+                threading.active_count(), process.num_fds(), len(self.window.findChildren(QObject)),
+                sum(issubclass(type(thing), vtkObjectBase) for thing in objects),
+                sum(renderer.GetViewProps().GetNumberOfItems() for renderer in renderers),
+            )
+        )  # fmt: skip
+        if self.tell:
+            if len(self.figures) == 1:
+                print(f"{'part':<12}" + "".join(f"{name.replace('_', ' '):>15}" for name in _COLUMNS))
+            print(f"{part:<12}" + "".join(f"{getattr(self.figures[-1], name):>15}" for name in _COLUMNS), flush=True)
+
+    def wait_idle(self) -> None:
+        reconstruct, errors = self.window.reconstruct, self.window.errors
+        self.wait(lambda: reconstruct.session.answer is not None and not reconstruct.controller.working)
+        if errors.dialog is not None and errors.dialog.isVisible():
+            raise RuntimeError(errors.dialog.message.text())
+
+    def settle(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        self.wait(lambda: time.monotonic() > until)
+
+    def wait(self, reached: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + _SECONDS
+        while not reached():
+            if time.monotonic() > deadline:
+                raise TimeoutError("the window does not come to rest")
+            QCoreApplication.processEvents()
+            time.sleep(0.001)
+
+
+def own_mb() -> float:
+    """MB that the process has written to: of its private memory what is not a file as it is on the disk."""
+    try:
+        rollup = Path("/proc/self/smaps_rollup").read_text()
+    except OSError:  # not Linux
+        return round(psutil.Process().memory_full_info().uss / _MB, 1)
+    return round(int(rollup.split("Private_Dirty:")[1].split()[0]) / 1024, 1)
+
+
+def growth(figures: list[Figures]) -> dict[str, list[str]]:
+    """What grew in the second half of each part, in words; nothing for a part where nothing did."""
+    found: dict[str, list[str]] = {}
+    for part in dict.fromkeys(one.part for one in figures):
+        looks = [one for one in figures if one.part == part]
+        middle, end = looks[len(looks) // 2], looks[-1]
+        uses = end.uses - middle.uses
+        each = (end.own_mb - middle.own_mb) / max(uses, 1)
+        words = [f"{each:.2f} MB a use"] if each > MOST_GROWTH.get(part, float("inf")) else []
+        for name in ("threads", "python_threads", "files", "qobjects", "vtk_objects", "actors"):
+            more = getattr(end, name) - getattr(middle, name)
+            if more > 0 and part in MOST_GROWTH:
+                words.append(f"{more} more {name.replace('_', ' ')}")
+        if words:
+            found[part] = words
+    return found
+
+
+def _main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pictures", type=int, default=500)
+    parser.add_argument("--checkpoints", type=int, default=50)
+    parser.add_argument("--moves", type=int, default=200, help="of beta, and as many of the threshold")
+    parser.add_argument("--steps", type=int, default=200, help="of the training")
+    parser.add_argument("--checkpoint", type=Path, default=asset(DEFAULT_CHECKPOINT))
+    parser.add_argument("--picture", type=Path, default=asset("samples/chair-00024.png"))
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args()
+    app = QApplication(sys.argv[:1])
+    with tempfile.TemporaryDirectory() as folder, prompt_switching():
+        use = LongUse(Path(folder), options.checkpoint, options.picture, tell=not options.json)
+        use.training(options.steps)
+        use.evaluation()
+        use.checkpoints(options.checkpoints)
+        use.betas(options.moves)
+        use.thresholds(options.moves)
+        use.pictures(options.pictures)
+        use.window.close()
+    grown = growth(use.figures)
+    if options.json:
+        print(json.dumps({"figures": [asdict(one) for one in use.figures], "grown": grown}))
+    else:
+        for part, words in grown.items():
+            print(f"{part}: {', '.join(words)}")
+        print("flat" if not grown else "grows")
+    del app
+    return 1 if grown else 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main())
