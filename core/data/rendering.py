@@ -14,6 +14,7 @@ import trimesh
 from numpy.typing import NDArray
 
 from core.errors import DatasetError
+from core.opengl import keep_triton_out
 
 PICTURE_SIZE = 137
 """Side of R2N2's renderings in pixels."""
@@ -151,6 +152,7 @@ def _off_screen_plotter(side: int) -> Any:
     import pyvista
     from vtkmodules.vtkCommonCore import vtkLogger
 
+    keep_triton_out()
     verbosity = vtkLogger.GetCurrentVerbosityCutoff()
     # Without a display VTK tries X first and says so on stderr before it takes EGL or OSMesa.
     vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)

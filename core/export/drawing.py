@@ -18,6 +18,7 @@ from core.errors import OutputError
 from core.export.colours import OCCUPANCY_STOPS, PLAIN, mapped, rgb
 from core.export.shading import shaded_faces
 from core.files import replacing
+from core.opengl import keep_triton_out
 
 ISOMETRIC = (35.0, 29.0)
 """Azimuth and elevation in degrees from which the front, a side and the top are seen."""
@@ -77,6 +78,7 @@ class Drawing:
         import pyvista
         from vtkmodules.vtkCommonCore import vtkLogger
 
+        keep_triton_out()
         options = self._options
         scale = _SUPERSAMPLING if max(options.width, options.height) * _SUPERSAMPLING <= _LARGEST else 1
         verbosity = vtkLogger.GetCurrentVerbosityCutoff()
