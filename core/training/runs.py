@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,10 +63,14 @@ def default_runs_folder() -> Path:
     return Path(root).expanduser() if root else user_data_path("mem3d", appauthor=False) / "runs"
 
 
-def list_runs(root: Path) -> list[RunSummary]:
+def list_runs(root: Path, known: Sequence[RunSummary] = ()) -> list[RunSummary]:
     """The runs in a folder, last changed first; none where there is no such folder.
 
     A damaged run is listed as such; what is no run at all is left out.
+
+    Args:
+        root: the folder.
+        known: what was listed before; of a run that has not changed since nothing is read again.
 
     Raises:
         TrainingError: if the folder may not be read.
@@ -77,10 +81,11 @@ def list_runs(root: Path) -> list[RunSummary]:
         return []
     except OSError as error:
         raise TrainingError(f"{root}: cannot be read ({error.strerror or error}); choose another folder") from error
+    before = {run.path: run for run in known}
     runs = []
     for path in folders:
         try:
-            runs.append(summarise(path))
+            runs.append(summarise(path, before.get(path)))
         except FileNotFoundError:  # deleted or renamed meanwhile
             continue
         except OSError as error:  # one that cannot be read must not hide the others
@@ -89,12 +94,20 @@ def list_runs(root: Path) -> list[RunSummary]:
     return sorted(runs, key=lambda run: run.modified, reverse=True)
 
 
-def summarise(path: Path) -> RunSummary:
+def summarise(path: Path, known: RunSummary | None = None) -> RunSummary:
     """One run at a glance.
+
+    Args:
+        path: its folder.
+        known: what it was before, which is the answer where nothing has changed.
 
     Raises:
         FileNotFoundError: if the folder is gone.
     """
+    modified, size = _disk_use(path)
+    running = is_locked(path)
+    if known is not None and (known.modified, known.size, known.status == "running") == (modified, size, running):
+        return known
     folder = RunFolder(path)
     preset = dataset = problem = reason = ""
     try:
@@ -112,14 +125,13 @@ def summarise(path: Path) -> RunSummary:
     status: RunStatus
     if problem:
         status, reason = "damaged", problem
-    elif is_locked(path):
+    elif running:
         status = "running"
     elif isinstance(last, TrainingFinished):
         status = "stopped" if last.stopped else "finished"
     else:
         status = "interrupted" if steps else "empty"
         reason = one_line(last.reason) if isinstance(last, TrainingFailed) else ""
-    modified, size = _disk_use(path)
     return RunSummary(path, path.name, preset, dataset, steps[-1] if steps else 0, best, status, modified, size, reason)
 
 

@@ -82,6 +82,15 @@ class Settings:
         """Forget the recent pictures."""
         self._set_recent([])
 
+    def recent_datasets(self) -> list[str]:
+        """The data sets opened or trained on last, newest first, as ``--dataset`` takes them."""
+        return self.texts("recent_datasets")[:RECENT_LIMIT]
+
+    def add_recent_dataset(self, spec: str) -> None:
+        """Put ``spec`` at the head of the recent data sets."""
+        others = [recent for recent in self.recent_datasets() if recent != spec]
+        self._store.setValue("recent_datasets", [spec, *others][:RECENT_LIMIT])
+
     def sync(self) -> None:
         """Write to disk now."""
         self._store.sync()

@@ -23,7 +23,7 @@ from core.data.dataset import SPLITS, ObjectRecord, ShapeDataset
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.error_dialog import ErrorReporter
 from mem3d_viewer.base.remaining import BUILDING_BUILTIN, Remaining
-from mem3d_viewer.base.settings import RECENT_LIMIT, Settings
+from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.base.theme import Theme
 from mem3d_viewer.data.check_dialog import CheckDialog
 from mem3d_viewer.data.controller import DataController
@@ -63,7 +63,7 @@ class DataPage(QWidget):
         self.controller = DataController(self)
         self.import_dialog: ImportDialog | None = None
         self.choice = DatasetChoice()
-        self.choice.set_recent(settings.texts("recent_datasets"))
+        self.choice.set_recent(settings.recent_datasets())
         self.open_button = QPushButton("&Open")
         self.open_button.setToolTip("Open the data set and show its objects")
         self.cancel_button = QPushButton("Ca&ncel")
@@ -146,11 +146,6 @@ class DataPage(QWidget):
         controller.progress.connect(self._show_progress)
         controller.failed.connect(self._errors.report)
 
-    @property
-    def recent_datasets(self) -> list[str]:
-        """The data sets opened last, newest first."""
-        return self._settings.texts("recent_datasets")
-
     # -- what the user does
 
     def open(self) -> None:
@@ -196,9 +191,8 @@ class DataPage(QWidget):
     def _show(self, dataset: ShapeDataset, spec: str) -> None:
         self._dataset = dataset
         self._stack.setCurrentIndex(1)
-        others = [other for other in self.recent_datasets if other != spec]
-        self._settings.set("recent_datasets", [spec, *others][:RECENT_LIMIT])
-        self.choice.set_recent(self.recent_datasets)
+        self._settings.add_recent_dataset(spec)
+        self.choice.set_recent(self._settings.recent_datasets())
         self.objects.clear()
         self._choose(None)
         self.filters.show_categories(dataset.objects)

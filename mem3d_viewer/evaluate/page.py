@@ -74,7 +74,7 @@ class EvaluatePage(QWidget):
         self.load_button, self.export_button = QPushButton("&Load Result…"), QPushButton("&Export")
         self._lay_out()
         self._connect()
-        self.setup.dataset.set_recent(settings.texts("recent_datasets"))
+        self.setup.dataset.set_recent(settings.recent_datasets())
         self.setup.dataset.set_spec(settings.text("evaluate/dataset", "builtin"))
         self._show_state()
 

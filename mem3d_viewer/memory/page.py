@@ -60,7 +60,7 @@ class MemoryPage(QWidget):
         self._refused: Path | None = None
         self.session = MemorySession(self)
         self.controller = MemoryController(self.session, self)
-        self.controller.set_dataset_specs(lambda: settings.texts("recent_datasets"))
+        self.controller.set_dataset_specs(settings.recent_datasets)
         self.thumbnails = Thumbnails(68, self)
         self.browser = SlotBrowser(self.session, self.thumbnails)
         self.map = MapPane(self.session, self.controller, self.thumbnails)

@@ -290,12 +290,11 @@ class TrainPage(QWidget):
             with suppress(Mem3DError, ValueError):  # written by another version
                 self.setup.form.set_config(Mem3DConfig.from_dict(parse_json(kept)))
         self.setup.set_device(self._settings.text("train/device", "auto"))
-        self.setup.dataset.set_recent(self._settings.texts("recent_datasets"))
+        self.setup.dataset.set_recent(self._settings.recent_datasets())
 
     def _remember_dataset(self, spec: str) -> None:
-        recent = [spec, *(other for other in self._settings.texts("recent_datasets") if other != spec)][:10]
-        self._settings.set("recent_datasets", recent)
-        self.setup.dataset.set_recent(recent)
+        self._settings.add_recent_dataset(spec)
+        self.setup.dataset.set_recent(self._settings.recent_datasets())
 
     # -- as a page of the window
 

@@ -41,6 +41,11 @@ class DatasetChoice(QWidget):
         """What ``--dataset`` takes."""
         return self._box.currentText().strip()
 
+    @property
+    def offered(self) -> list[str]:
+        """What is offered to choose from, as ``--dataset`` takes it."""
+        return [self._box.itemText(row) for row in range(self._box.count())]
+
     def set_spec(self, spec: str) -> None:
         """Show ``spec``."""
         self._box.setCurrentText(spec)

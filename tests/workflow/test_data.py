@@ -68,8 +68,9 @@ def test_the_set_that_was_opened_is_the_recent_one_whatever_is_typed_meanwhile(w
     data.choice.set_spec(f"packed:{tmp_path}")
     wait(lambda: not data.controller.working)
     assert data.choice.spec == f"packed:{tmp_path}"
-    assert data.recent_datasets[0] == f"packed:{packed}"
-    assert f"packed:{tmp_path}" not in data.recent_datasets
+    offered = data.choice.offered
+    assert offered[:2] == ["builtin", f"packed:{packed}"]
+    assert f"packed:{tmp_path}" not in offered
 
 
 def test_an_object_shows_its_views_and_a_view_is_reconstructed_beside_its_truth(window, data, packed, wait_idle):

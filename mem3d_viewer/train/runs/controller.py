@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from core.training.curves import RunCurves
 from core.training.events import read_events
 from core.training.run_folder import RunFolder
-from core.training.runs import delete_run, list_runs, rename_run
+from core.training.runs import RunSummary, delete_run, list_runs, rename_run
 from mem3d_viewer.base.background import Job, Lane
 
 
@@ -32,6 +32,7 @@ class RunsController(QObject):
         self._lane = Lane("mem3d-runs", self)
         self._refreshing = self._again = self._closed = False
         self._read: dict[Path, tuple[int, RunCurves]] = {}
+        self._listed: Sequence[RunSummary] = ()
 
     def refresh(self) -> None:
         """Look again; asked while that is being done, once more afterwards."""
@@ -41,9 +42,9 @@ class RunsController(QObject):
             self._again = True
             return
         self._refreshing = True
-        root = self.root
-        job = self._submit(lambda: list_runs(root))
-        job.succeeded.connect(self.listed)
+        root, known = self.root, self._listed
+        job = self._submit(lambda: list_runs(root, known))
+        job.succeeded.connect(self._has_listed)
         job.finished.connect(self._refreshed)
 
     def rename(self, run: Path, name: str) -> None:
@@ -68,6 +69,10 @@ class RunsController(QObject):
         job = self._lane.submit(lambda _: work())
         job.failed.connect(self.failed)
         return job
+
+    def _has_listed(self, runs: Sequence[RunSummary]) -> None:
+        self._listed = runs
+        self.listed.emit(runs)
 
     def _refreshed(self) -> None:
         self._refreshing, again, self._again = False, self._again, False

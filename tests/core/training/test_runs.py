@@ -88,6 +88,18 @@ def test_the_last_changed_run_comes_first(tmp_path):
     assert [summary.name for summary in list_runs(tmp_path)] == ["newest", "old", "older"]
 
 
+def test_of_a_run_that_has_not_changed_nothing_is_read_again(run, boxes, monkeypatch):
+    known = list_runs(run.parent)
+    monkeypatch.setattr("core.training.runs.event_from_json", lambda line: pytest.fail("it was read again"))
+    assert list_runs(run.parent, known)[0] is known[0]
+    monkeypatch.undo()
+    trainer = Trainer.resume(run, boxes, device="cpu", steps=1)
+    (running,) = list_runs(run.parent, known)
+    assert running.status == "running"
+    list(trainer.run())
+    assert list_runs(run.parent, [running])[0].status == "finished"
+
+
 def test_no_folder_has_no_runs_and_a_file_is_none(tmp_path):
     assert list_runs(tmp_path / "nowhere") == []
     (tmp_path / "file").touch()

@@ -58,3 +58,14 @@ def test_a_single_recent_picture_comes_back(file):
     settings.add_recent_picture(Path("a, b.png"))
     settings.sync()
     assert Settings(file).recent_pictures() == [Path("a, b.png")]
+
+
+def test_recent_data_sets_newest_first_without_repeats(file):
+    settings = Settings(file)
+    for number in range(12):
+        settings.add_recent_dataset(f"packed:{number}")
+    settings.add_recent_dataset("packed:5")
+    settings.sync()
+    recent = Settings(file).recent_datasets()
+    assert recent[:3] == ["packed:5", "packed:11", "packed:10"]
+    assert (len(recent), len(set(recent))) == (10, 10)
