@@ -64,17 +64,21 @@ class Checkpoint:
         if keys is None or keys.shape[:1] != (self.config.model.memory_slots,):
             raise self._damaged("the memory has another number of slots")
         try:
-            # First without memory for a single weight: a small file may claim any size.
+            # Without storage for a single weight: a small file may claim any size, and nobody needs random numbers.
             with torch.device("meta"):
-                outline = build_network(self.config.model)
-            self._require_fit(outline, self.tensors)
-            model = build_network(self.config.model)
+                model = build_network(self.config.model)
+            wanted = model.state_dict()
+            self._require_fit(model, self.tensors)
+            own = {
+                name: torch.empty_like(wanted[name], device="cpu").copy_(value) for name, value in self.tensors.items()
+            }
         except (RuntimeError, TypeError, MemoryError, OverflowError) as error:
             raise CheckpointError(
                 f"{self.path}: a network of the sizes stored in it cannot be made here; the file is damaged, or for a "
                 "larger machine: use another checkpoint"
             ) from error
-        self.load_into(model)
+        model.load_state_dict(own, assign=True)
+        self._load_sources(model)
         return model.eval()
 
     def load_into(self, model: Mem3D, what: StartWith = "both") -> None:
@@ -92,9 +96,12 @@ class Checkpoint:
         }
         self._require_fit(model, {**kept, **taken})
         model.load_state_dict({**kept, **taken})
+        if what != "weights":
+            self._load_sources(model)
+
+    def _load_sources(self, model: Mem3D) -> None:
         try:
-            if what != "weights":
-                model.memory.set_sources(self.sources)
+            model.memory.set_sources(self.sources)
         except ConfigError as error:
             raise self._damaged(str(error)) from error
 

@@ -18,6 +18,7 @@ from core.config import Mem3DConfig
 from core.data.foreground import Finder
 from core.data.images import Picture, preprocess
 from core.devices import available_devices, resolve_device, told_when_out_of_memory
+from core.network.folding import without_batch_norms
 from core.network.mask_head import MASK_SIDE
 from core.network.pixels import network_images
 from core.network.shape_memory import EMPTY, MemoryRead, ShapeSource
@@ -70,8 +71,7 @@ class Reconstructor:
         self.config: Mem3DConfig = checkpoint.config
         self.step = checkpoint.step
         with told_when_out_of_memory(self.device):
-            self._model = checkpoint.build().to(self.device)
-            self._model.stored_projections()  # now, so that the first picture is as quick as the others
+            self._model = without_batch_norms(checkpoint.build()).to(self.device)
         self.occupied_slots = self._model.memory.occupied_slots
         self._usual = _usual(checkpoint.metrics)
 
@@ -258,7 +258,7 @@ class Reconstructor:
     def _arranged(self, encoded: EncodedPicture, beta: float, edits: PriorEdits) -> Arranged:
         """Slots above beta, and pinned ones, as the edits have them."""
         memory, similar = self._model.memory, encoded.similarities
-        retrieved: list[int] = memory.read(encoded.features, beta, similarities=similar).slots[0].tolist()
+        retrieved = memory.slots_above(similar[0], beta)
         occupied: list[bool] = memory.occupied.tolist() if edits.pinned else []
         below = [slot for slot in edits.pinned - set(retrieved) if slot < len(occupied) and occupied[slot]]
         below.sort(key=lambda slot: (-float(similar[0, slot]), slot))

@@ -42,7 +42,8 @@ class Backbone(nn.Module):
     def __init__(self, statistics: tuple[tuple[float, ...], tuple[float, ...]]) -> None:
         super().__init__()
         for name, values in zip(("mean", "std"), statistics, strict=True):
-            self.register_buffer(name, torch.tensor(values).view(1, 3, 1, 1), persistent=False)
+            # On the CPU even where the weights have no storage yet: no checkpoint holds it.
+            self.register_buffer(name, torch.tensor(values, device="cpu").view(1, 3, 1, 1), persistent=False)
 
     @property
     def channels(self) -> int:

@@ -64,6 +64,7 @@ class Mem3D(nn.Module):
         self.prior_blend = prior_blend
         self.mask_head = mask_head
         self._projections: Tensor | None = None
+        self._projected = torch.empty(0, dtype=torch.bool)
         self._projections_of: tuple[Any, ...] = ()
 
     def forward(
@@ -128,18 +129,30 @@ class Mem3D(nn.Module):
             used, places = torch.unique(slots, return_inverse=True)
             projected = self.shape_encoder.project(self.memory.packed[used])[places]
         else:
-            projected = self.stored_projections()[slots]
+            projected = self._stored_projections(slots)
         prior: Tensor = self.shape_encoder(projected, read.counts)
         return prior
 
     @torch.no_grad()
-    def stored_projections(self) -> Tensor:
-        """W_ih V_i + b of every slot, (m, 4 hidden), kept until the weights or the slots change."""
+    def _stored_projections(self, slots: Tensor) -> Tensor:
+        """W_ih V_i + b of slots, (..., 4 hidden): made when a slot is first asked for, kept until something changes.
+
+        All of them would be 2 TFLOP at the paper's sizes, and few slots are ever read.
+        """
         weight_ih, _, bias_ih, bias_hh = self.shape_encoder.weights
-        inputs = (weight_ih, bias_ih, bias_hh, self.memory.packed)
+        packed = self.memory.packed
+        inputs = (weight_ih, bias_ih, bias_hh, packed)
         # torch counts every in-place change of a tensor; with its place in memory that tells whether it is the same.
         state = tuple((tensor.data_ptr(), tensor._version, tensor.device) for tensor in inputs)
         if self._projections is None or state != self._projections_of:
-            parts = [self.shape_encoder.project(part) for part in torch.split(self.memory.packed, 256)]
-            self._projections, self._projections_of = torch.cat(parts), state
-        return self._projections
+            with torch.inference_mode(False):  # else they could only be filled within such a mode
+                self._projections = weight_ih.new_empty(len(packed), len(weight_ih))
+                self._projected = torch.zeros(len(packed), dtype=torch.bool, device=packed.device)
+            self._projections_of = state
+        used = torch.unique(slots)
+        missing = used[~self._projected[used]]
+        for start in range(0, len(missing), 256):
+            part = missing[start : start + 256]
+            self._projections[part] = self.shape_encoder.project(packed[part])
+            self._projected[part] = True
+        return self._projections[slots]

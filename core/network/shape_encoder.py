@@ -42,7 +42,7 @@ class ShapeEncoder(nn.Module):
 
         Args:
             projected: (B, K, 4 hidden) from ``project``, most similar first; rows beyond a sample's count are ignored.
-            counts: (B,) int64, how many shapes each sample has.
+            counts: (B,) int64, how many shapes each sample has; K, the longest, is the count of one of them.
 
         Returns:
             (B, hidden): the prior vectors; zero for a sample without shapes.
@@ -50,11 +50,15 @@ class ShapeEncoder(nn.Module):
         weight_hh = self.weights[1]
         hidden = projected.new_zeros(len(projected), self.hidden)
         cell = torch.zeros_like(hidden)
+        alone = len(projected) == 1
         for step in range(projected.shape[1]):
-            gates = projected[:, step] + hidden @ weight_hh.T
+            gates = torch.addmm(projected[:, step], hidden, weight_hh.T)
             enter, forget, candidate, leave = gates.chunk(4, dim=1)
             new_cell = forget.sigmoid() * cell + enter.sigmoid() * candidate.tanh()
-            going_on = (counts > step)[:, None]
-            hidden = torch.where(going_on, leave.sigmoid() * new_cell.tanh(), hidden)
-            cell = torch.where(going_on, new_cell, cell)
+            new_hidden = leave.sigmoid() * new_cell.tanh()
+            if alone:  # a single sample has no padding
+                hidden, cell = new_hidden, new_cell
+            else:
+                going_on = (counts > step)[:, None]
+                hidden, cell = torch.where(going_on, new_hidden, hidden), torch.where(going_on, new_cell, cell)
         return hidden

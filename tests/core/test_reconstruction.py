@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 import torch
 
+from core.assets import DEFAULT_CHECKPOINT, asset, sample_images
 from core.checkpoint import load_checkpoint, save_checkpoint
-from core.data.images import Picture
+from core.data.images import Picture, load_picture
 from core.devices import available_devices, resolve_device
 from core.errors import CheckpointError, ConfigError
+from core.metrics import voxel_iou
 from core.network.building import build_network
+from core.network.pixels import network_images
 from core.network.shape_memory import ShapeSource
 from core.prior_edits import PriorEdits
 from core.reconstruction import Reconstructor
@@ -226,3 +229,18 @@ def test_likeness_is_that_of_the_most_similar_slot_and_of_the_feature(tmp_path, 
     assert likeness.similarity == pytest.approx(reconstructor.decode(encoded).similarities.max())
     assert likeness.strength == pytest.approx(float(encoded.features.norm()))
     assert not likeness.usual
+
+
+def test_the_embedded_model_answers_as_its_plain_network_does():
+    """Folded batch norms, kept projections and a convolution of its own change no voxel that counts."""
+    reconstructor = Reconstructor(asset(DEFAULT_CHECKPOINT), "cpu")
+    plain = load_checkpoint(asset(DEFAULT_CHECKPOINT)).build()
+    for path in sample_images():
+        picture = load_picture(path)
+        result = reconstructor.reconstruct(picture)
+        with torch.no_grad():
+            images = network_images(torch.from_numpy(result.network_input.copy())[None])
+            hoped = plain(torch.cat([images, images])).logits[0].sigmoid().numpy()
+        threshold = plain.config.threshold
+        assert voxel_iou(result.occupancy[None] > threshold, hoped[None] > threshold)[0] > 0.99
+        np.testing.assert_allclose(result.occupancy, hoped, atol=1e-3)

@@ -78,6 +78,16 @@ def test_depth_becomes_space_voxel_by_voxel():
         assert fine[0, :, x, y, z].tolist() == [place, 8 + place]
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_one_sample_alone_has_the_answer_it_has_among_others(dtype):
+    output = DepthToSpace(3, 2).to(dtype).to(memory_format=torch.channels_last_3d)
+    maps = torch.rand(4, 3, 5, 5, 5, dtype=dtype, requires_grad=True)
+    together, alone = output(maps), torch.cat([output(maps[place : place + 1]) for place in range(4)])
+    torch.testing.assert_close(alone, together)
+    (gradient,) = torch.autograd.grad(together.square().sum(), maps)
+    torch.testing.assert_close(torch.autograd.grad(alone.square().sum(), maps)[0], gradient)
+
+
 @pytest.mark.parametrize("widths", [(8, 4, 4, 4, 1), (8, 4, 4, 1)])
 def test_the_gate_is_one_half_at_first(tiny_config, widths):
     config = dataclasses.replace(tiny_config.model, decoder_channels=widths, prior_path="blend")
@@ -115,7 +125,7 @@ def test_without_priors_the_prior_is_zero_and_gradients_flow(model):
     assert torch.equal(model.prior(features, nothing), torch.zeros(2, 16))
 
 
-def test_kept_projections_give_the_same_numbers_and_follow_every_change(model):
+def test_kept_projections_give_the_same_numbers_and_follow_every_change(model, monkeypatch):
     images = torch.rand(4, 3, 32, 32)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
 
@@ -127,7 +137,9 @@ def test_kept_projections_give_the_same_numbers_and_follow_every_change(model):
 
     plain, kept = both()
     torch.testing.assert_close(kept, plain)
-    assert model.stored_projections() is model.stored_projections()
+    with monkeypatch.context() as patched, torch.inference_mode():
+        patched.setattr(model.shape_encoder, "project", lambda packed: pytest.fail("projected again"))
+        torch.testing.assert_close(model(images, beta=-1.0).logits, plain)
 
     model(images, beta=-1.0).logits.square().mean().backward()
     optimizer.step()  # new weights
@@ -197,3 +209,16 @@ def test_triplet_loss_is_zero_beyond_the_margin_and_for_an_empty_memory():
     key, value = torch.tensor([[0.9, 0.5]]), torch.tensor([[1.0, 0.0]])
     assert triplet_loss(key, value, torch.tensor([True, True]), 0.9, 0.1) == 0
     assert triplet_loss(key, value, torch.tensor([False, False]), 0.9, 0.1) == 0
+
+
+def test_a_slot_is_projected_when_it_is_first_read(model, monkeypatch):
+    features = torch.rand(1, 16)
+    asked = []
+    project = model.shape_encoder.project
+    monkeypatch.setattr(model.shape_encoder, "project", lambda packed: asked.append(len(packed)) or project(packed))
+    with torch.inference_mode():
+        one = model.memory.read(features, -1.0, max_priors=1)
+        three = model.memory.read(features, -1.0, max_priors=3)
+        for read in (one, three, three, one):
+            model.prior(features, read)
+    assert asked == [1, 2]

@@ -293,3 +293,36 @@ def test_similarities_are_differentiable_cosines():
 def test_impossible_sizes_are_refused():
     with pytest.raises(ConfigError, match="at least one slot"):
         ShapeMemory(0, 4)
+
+
+def test_slots_above_are_those_that_a_read_gives_in_its_order():
+    torch.manual_seed(0)
+    memory = ShapeMemory(60, 3)
+    for _ in range(50):
+        memory.write(torch.randn(1, 3).round(), torch.rand(1, 32, 32, 32) < 0.1)  # few directions: many keys are equal
+    for _ in range(20):
+        feature = torch.randn(1, 3).round() + 0.1
+        similar = memory.similarities(feature)
+        for beta in (-1.0, 0.0, 0.7, 1.0):
+            assert memory.slots_above(similar[0], beta) == memory.read(feature, beta).slots[0].tolist()
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5, 30, 60])
+def test_a_limited_read_is_the_head_of_the_whole_one_whatever_is_equal(limit):
+    torch.manual_seed(1)
+    memory = ShapeMemory(60, 3)
+    for _ in range(60):
+        memory.write(torch.randn(1, 3).round(), torch.rand(1, 32, 32, 32) < 0.1)
+    features = torch.cat([torch.randn(8, 3), torch.randn(8, 3).round() + 0.1])
+    whole, head = memory.read(features, 0.2), memory.read(features, 0.2, max_priors=limit)
+    assert torch.equal(head.slots, whole.slots[:, : head.slots.shape[1]])
+    assert torch.equal(head.counts, whole.counts.clamp(max=limit))
+    assert torch.equal(head.packed, whole.packed[:, : head.slots.shape[1]])
+
+
+def test_unpacking_is_the_same_on_every_device_and_shape():
+    volumes = torch.rand(2, 3, 8, 8, 8) < 0.4
+    packed = pack_voxels(volumes)
+    assert torch.equal(unpack_voxels(packed), volumes)
+    assert torch.equal(unpack_voxels(packed[:, ::2]), volumes[:, ::2])  # not contiguous
+    np.testing.assert_array_equal(packed.numpy(), np.packbits(volumes.reshape(2, 3, -1).numpy(), axis=-1))

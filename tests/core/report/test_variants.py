@@ -73,7 +73,7 @@ def test_the_order_is_turned_within_what_was_read(model, seen):
     for row, count in enumerate(read.counts.tolist()):
         one = model.memory.read(features[row : row + 1], beta, max_priors=count)
         slots = one.slots.flip(1)
-        projected = model.stored_projections()[slots]
+        projected = model.shape_encoder.project(model.memory.packed[slots[0]])[None]
         turned.append(model.shape_encoder(projected, one.counts) if count else torch.zeros(1, MODEL.lstm_hidden))
     with torch.inference_mode():
         hoped = model.decode(features, torch.cat(turned).detach(), None).sigmoid()
