@@ -9,7 +9,7 @@ SCREENSHOT := screenshots/window.png
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz kills benchmark report train-embedded setup format clean
+.PHONY: help run test fuzz kills benchmark guide report train-embedded setup format clean
 
 help:  ## Say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -35,6 +35,13 @@ fuzz: setup  ## Give damaged files to every reader for a minute, or SECONDS=...;
 
 report: setup  ## Measure what the embedded model's memory adds; SETS='--set NAME=SPEC@SPLIT …' names other test sets
 	$(BIN)/mem3d report assets/report $(SETS)
+
+guide: setup  ## Make the pictures of the user guide anew, each the scene of its name, or PICTURES='muted key'
+	@for name in $(or $(PICTURES),$(basename $(shell sed -n 's/^!.*(\(.*\.webp\))$$/\1/p' assets/guide/README.md))); do \
+	    echo "$$name"; \
+	    set -- $(BIN)/mem3d-viewer --scene "$$name" --screenshot "assets/guide/$$name.webp" --size 1120x700; \
+	    if [ "$$(uname -s)" = Linux ]; then xvfb-run -a -s '-screen 0 1920x1200x24' "$$@"; else "$$@"; fi || exit 1; \
+	done
 
 kills: setup  ## Kill what writes files at random moments, 200 times or COUNT=...: nothing corrupt, and it goes on
 	$(BIN)/python tests/kills/kills.py --count $(or $(COUNT),200)

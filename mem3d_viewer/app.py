@@ -9,17 +9,21 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import __version__
+from core.assets import DEFAULT_CHECKPOINT, asset
 from core.command_line import BAD_INPUT, ArgumentParser
 from core.errors import CheckpointError, Mem3DError, OutputError, one_line
+from mem3d_viewer.scenes import SCENES
 
 if TYPE_CHECKING:
     from mem3d_viewer.main_window import MainWindow
     from mem3d_viewer.reconstruct.pipeline import PictureSource
 
+_SAMPLE = "samples/chair-00024.png"
 _SMALLEST, _LARGEST = (960, 600), (7680, 4320)
 
 
@@ -35,7 +39,10 @@ def main(argv: list[str] | None = None) -> int:
     """
     try:
         options = _parse(argv)
-        picture = None if options.image is None else _picture(options.image)
+        if options.scene is not None and options.screenshot is None:
+            raise Mem3DError("--scene: names what a picture shows: add --screenshot FILE")
+        image = options.image or (None if options.scene is None else asset(_SAMPLE))
+        picture = None if image is None else _picture(image)
         _require_file(options.checkpoint)
         _require_writable(options.screenshot)
         _require_display()
@@ -61,7 +68,13 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--checkpoint", type=Path, metavar="C", help="trained model (default: the built-in one)")
     parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window in pixels, such as 1280x800")
     parser.add_argument("--theme", choices=("light", "dark"), help="appearance (default: the one used last)")
-    parser.add_argument("--screenshot", type=Path, metavar="FILE", help="write a PNG picture of the window and end")
+    parser.add_argument(
+        "--screenshot", type=Path, metavar="FILE", help="write a picture of the window (.png, .webp) and end"
+    )
+    parser.add_argument(
+        "--scene", choices=SCENES, metavar="NAME",
+        help="what --screenshot shows, on a sample picture unless IMAGE is given: " + ", ".join(SCENES),
+    )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"mem3d-viewer {__version__}")
     return parser.parse_args(argv)
 
@@ -95,8 +108,8 @@ def _require_file(checkpoint: Path | None) -> None:
 def _require_writable(file: Path | None) -> None:
     if file is None:
         return
-    if file.suffix.lower() != ".png":
-        raise OutputError(f"{file}: the picture of the window is a PNG: use a name that ends in .png")
+    if file.suffix.lower() not in (".png", ".webp"):
+        raise OutputError(f"{file}: the picture of the window is PNG or WebP: use a name that ends in .png or .webp")
     if file.is_dir() or not file.parent.is_dir() or not os.access(file.parent, os.W_OK):
         raise OutputError(f"{file}: cannot be written: name a file in a folder that exists and is writable")
 
@@ -111,10 +124,15 @@ def _require_display() -> None:
 def _run(options: argparse.Namespace, picture: "PictureSource | None", imported: Callable[[], None]) -> int:
     os.environ["QT_API"] = "pyside6"
     import torch  # noqa: F401  (before Qt: on Windows the other order fails)
+
+    with suppress(
+        ImportError
+    ):  # brings LLVM, as Mesa's drivers do: loaded after theirs it crashes, when training begins
+        import triton  # noqa: F401
+
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
-    from core.assets import DEFAULT_CHECKPOINT, asset
     from core.reconstruction import available_devices
     from mem3d_viewer.base.background import prompt_switching
     from mem3d_viewer.base.diagnostics import exceptions_to, log_to
@@ -132,7 +150,10 @@ def _run(options: argparse.Namespace, picture: "PictureSource | None", imported:
     app.setDesktopFileName("mem3d-viewer")
     checkpoint = options.checkpoint.absolute() if options.checkpoint else asset(DEFAULT_CHECKPOINT)
     taking = options.screenshot is not None
-    with tempfile.TemporaryDirectory() as folder, log_to(None if taking else default_log_file()) as log_file:
+    with (
+        tempfile.TemporaryDirectory(prefix="mem3d-") as folder,
+        log_to(None if taking else default_log_file()) as log_file,
+    ):
         # A screenshot shows the program as it comes, and leaves no trace in the user's settings.
         settings = Settings(Path(folder) / "settings.ini" if taking else default_settings_file())
         device = "auto" if taking else settings.text("device", "auto")
@@ -146,7 +167,7 @@ def _run(options: argparse.Namespace, picture: "PictureSource | None", imported:
             window.resize(*options.size)
         ending: list[Exception] = []
         if taking:
-            Screenshot(window, options.screenshot, ending.append)
+            Screenshot(window, options.screenshot, options.scene or "reconstruct", Path(folder), ending.append)
         else:
             _end_on_bad_start(window, options.checkpoint is not None, ending.append)
 

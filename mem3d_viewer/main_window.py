@@ -113,6 +113,7 @@ class MainWindow(QMainWindow):
                 "import_meshes": self._import_meshes,
                 "cancel": self._cancel,
                 "quit": self.close,
+                "guide": lambda: help.show_guide(self),
                 "shortcuts": lambda: help.show_shortcuts(self),
                 "report": lambda: help.show_report(self),
                 "open_log": lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_file))),

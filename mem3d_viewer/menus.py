@@ -86,7 +86,7 @@ class Menus:
         bar.addMenu(
             self._filled("&Window", "page_reconstruct", "page_train", "page_data", "page_evaluate", "page_memory")
         )
-        bar.addMenu(self._filled("&Help", "shortcuts", "report", "open_log", _SEPARATOR, "about"))
+        bar.addMenu(self._filled("&Help", "guide", "shortcuts", "report", _SEPARATOR, "open_log", _SEPARATOR, "about"))
 
     def set_samples(self, samples: Sequence[tuple[str, Path]], chosen: Callable[[Path], None]) -> None:
         """List the sample pictures by their names."""
@@ -150,6 +150,7 @@ def _fill(menu: QMenu, entries: Sequence[tuple[str, Path]], chosen: Callable[[Pa
         access = f"&{number} " if number < 10 else f"{number} "
         action: QAction = menu.addAction(access + name.replace("&", "&&"))
         action.setToolTip(str(path))
+        action.setStatusTip(f"Open {path}")
         action.triggered.connect(lambda _=False, path=path: chosen(path))
     if not entries:
         menu.addAction("(none)").setEnabled(False)

@@ -8,6 +8,8 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from core.files import replacing
 
+_WEBP_QUALITY = 86
+
 
 def image_of(pixels: NDArray[np.uint8]) -> QImage:
     """A Qt image of its own memory from (H, W, 3) RGB or (H, W, 4) RGBA uint8."""
@@ -24,13 +26,16 @@ def pixels_of(image: QImage) -> NDArray[np.uint8]:
     return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()
 
 
-def save_png(path: Path, image: QImage) -> None:
-    """Write an image as PNG; the file is whole, or what it was before.
+def save_image(path: Path, image: QImage) -> None:
+    """Write an image as PNG, or as WebP where the file's ending says so; it is whole, or what it was before.
 
     Raises:
         OutputError: if it cannot be written.
     """
     with replacing(path) as temporary:
-        writer = QImageWriter(str(temporary), b"PNG")
+        webp = path.suffix.lower() == ".webp"
+        writer = QImageWriter(str(temporary), b"WEBP" if webp else b"PNG")
+        if webp:
+            writer.setQuality(_WEBP_QUALITY)
         if not writer.write(image):
             raise OSError(writer.errorString())

@@ -114,6 +114,7 @@ class ObjectGrid(QWidget):
         self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.view.setFrameShape(QFrame.Shape.NoFrame)
         self.view.setAccessibleName(name)
+        self.view.setToolTip("The arrow keys choose; Return or a double click opens")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)

@@ -67,6 +67,7 @@ class DataPage(QWidget):
         self.open_button = QPushButton("&Open")
         self.open_button.setToolTip("Open the data set and show its objects")
         self.cancel_button = QPushButton("Ca&ncel")
+        self.cancel_button.setToolTip("Give up opening or checking; what was made is kept")
         self.bar = QProgressBar()
         self.bar.setMaximumWidth(220)
         self.bar.setTextVisible(False)

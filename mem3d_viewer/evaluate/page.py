@@ -23,7 +23,7 @@ from core.errors import Mem3DError, OutputError
 from core.evaluation.result import Condition, EvaluationResult, SampleName
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.error_dialog import ErrorReporter
-from mem3d_viewer.base.qt_pixels import save_png
+from mem3d_viewer.base.qt_pixels import save_image
 from mem3d_viewer.base.remaining import Remaining
 from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.base.theme import Theme
@@ -82,6 +82,8 @@ class EvaluatePage(QWidget):
         self.bar.setAccessibleName("Progress of the evaluation")
         self.bar.setTextVisible(False)
         self.export_button.setToolTip("Save the result")
+        self.load_button.setToolTip("Show a result that was saved as JSON")
+        self.stop.setToolTip("Give the evaluation up; the last result stays (Esc)")
         menu = QMenu(self.export_button)
         for name in EXPORTS:
             menu.addAction(self._actions[name])
@@ -199,7 +201,7 @@ class EvaluatePage(QWidget):
             if path.suffix.lower() != ".png":
                 self.controller.save(path, result, published=self.report.published.isChecked())
                 return
-            save_png(path, self.report.picture())
+            save_image(path, self.report.picture())
         except Mem3DError as error:
             self._errors.report(error)
         else:

@@ -52,6 +52,8 @@ class EvaluationReport(QWidget):
         self.heading.setProperty("kind", "heading")
         self.heading.setWordWrap(True)
         self.threshold, self.occlusion = QComboBox(), QComboBox()
+        self.threshold.setToolTip("Occupancy from which on a voxel counts, of those that were measured")
+        self.occlusion.setToolTip("How much of the object's box was covered, of what was measured")
         self.published = QCheckBox("&Published figures")
         self.published.setToolTip("Show published figures of R2N2's categories beside the measured ones")
         self.categories, self.category_plot = ResultTable("Figures per category"), ScorePlot("IoU per category")
@@ -61,6 +63,9 @@ class EvaluationReport(QWidget):
         )  # fmt: skip
         self.retrieval, self.means = ResultTable("Retrieval"), ResultTable("Published means")
         self.order, self.memory, self.category = QComboBox(), QComboBox(), QComboBox()
+        self.order.setToolTip("Which samples are shown: by their IoU, or by what the memory changes")
+        self.memory.setToolTip("Whether the samples are those with or without the memory")
+        self.category.setToolTip("Samples of which category")
         self.gallery = SampleGallery()
         self.notes = QLabel()
         self.notes.setProperty("kind", "muted")

@@ -82,7 +82,9 @@ class ResultModel(QAbstractTableModel):
                 return "n" if section else self._table.corner
             entry = self._table.columns[column]
             return f"{entry.title}\n{'published' if entry.published else 'measured'}" if self._mixed else entry.title
-        if role == Qt.ItemDataRole.ToolTipRole and column is not None:
+        if role == Qt.ItemDataRole.ToolTipRole:
+            if column is None:
+                return "Number of pictures" if section else "A click on a heading sorts"
             return self._table.columns[column].source
         return None
 
@@ -142,6 +144,7 @@ class ResultTable(QTableView):
         self.figures = ResultModel(self)
         self.setModel(self.figures)
         self.setAccessibleName(name)
+        self.setToolTip("A click on a heading sorts; Ctrl+C copies")
         self.horizontalHeader().setAccessibleName(f"{name}: headings")
         self.verticalHeader().setAccessibleName(f"{name}: rows")
         self.setCornerButtonEnabled(False)

@@ -41,6 +41,7 @@ class SampleGallery(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.view = QListWidget()
+        self.view.setToolTip("A double click or Return opens a sample on the page Reconstruct")
         self.view.setAccessibleName("Samples: picture, reconstruction, ground truth")
         self.view.setViewMode(QListWidget.ViewMode.IconMode)
         self.view.setResizeMode(QListWidget.ResizeMode.Adjust)

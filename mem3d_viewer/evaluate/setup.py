@@ -80,6 +80,7 @@ class EvaluationSetup(QWidget):
         self.note.setProperty("kind", "note")
         self.note.setWordWrap(True)
         self.button = QPushButton("&Start Evaluation")
+        self.button.setToolTip("Measure what the form says (F5)")
         self.button.setProperty("kind", "primary")
         self.button.clicked.connect(lambda: self.start.emit())
         self._lay_out()

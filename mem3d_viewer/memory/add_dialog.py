@@ -47,6 +47,7 @@ class AddDialog(QDialog):
         self.category = QComboBox()
         self.category.setEditable(True)
         self.category.addItems([_AS_FOUND, *CATEGORIES])
+        self.category.setToolTip("Category of all of them; any name will do")
         self.views = QSpinBox()
         self.views.setRange(1, 100)
         self.views.setValue(VIEWS)
@@ -67,6 +68,8 @@ class AddDialog(QDialog):
         self._problem.setWordWrap(True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText("&Add")
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setToolTip("Add them; it can be undone")
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setToolTip("Add nothing (Esc)")
         for button in self.buttons.buttons():
             button.setIcon(QIcon())
         self.buttons.accepted.connect(self.accept)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QLabel, QSiz
 from core.memory.key_map import NEIGHBOURS, KeyMap
 from mem3d_viewer.base.theme import Theme
 from mem3d_viewer.memory.controller import MemoryController
+from mem3d_viewer.memory.map_keys import MapKeys
 from mem3d_viewer.memory.map_view import COLOURINGS, MapView
 from mem3d_viewer.memory.session import MemorySession
 from mem3d_viewer.memory.thumbnails import Thumbnails
@@ -29,6 +30,7 @@ class MapPane(QWidget):
         self._session, self._controller, self._thumbnails = session, controller, thumbnails
         self._mapped: object = None
         self.view = MapView()
+        self.keys = MapKeys(self.view)
         self.method, self.colouring = QComboBox(), QComboBox()
         self.method.addItems(list(_METHODS))
         self.method.setAccessibleName("How the map is made")
@@ -65,7 +67,8 @@ class MapPane(QWidget):
         self.view.selected.connect(self._select)
         self.view.hovered.connect(self._hover)
         session.slots_changed.connect(self._show_slots)
-        session.selection_changed.connect(lambda: self.view.show_selection(session.selected))
+        self.keys.stepped.connect(self._step)
+        session.selection_changed.connect(self._show_selection)
         session.picture_changed.connect(self._show_picture)
         controller.map_made.connect(self._show_map)
         controller.map_busy.connect(lambda _: self._show_trust())
@@ -133,6 +136,13 @@ class MapPane(QWidget):
         chosen = slots | self._session.selected if adding else slots
         current = self._session.current if self._session.current in chosen else min(slots, default=None)
         self._session.select(chosen, current)
+
+    def _step(self, slot: int, adding: bool) -> None:
+        self._session.select((self._session.selected if adding else frozenset()) | {slot}, slot)
+
+    def _show_selection(self) -> None:
+        self.keys.current = self._session.current
+        self.view.show_selection(self._session.selected)
 
     def _hover(self, slot: int | None) -> None:
         slots = self._session.slots

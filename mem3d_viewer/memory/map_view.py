@@ -5,12 +5,13 @@ from typing import Literal
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainterPath, QPolygonF
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QPainterPath, QPolygonF
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from scipy.spatial import cKDTree
 
 from core.memory.key_map import KeyMap
+from mem3d_viewer.memory.lasso_plot import LassoPlot
 
 Colouring = Literal["category", "age", "similarity"]
 COLOURINGS: tuple[Colouring, ...] = ("category", "age", "similarity")
@@ -20,82 +21,16 @@ _HUES = (
 )  # fmt: skip
 """Paul Tol's bright and light schemes, made to be told apart by everybody; a 14th category begins anew."""
 _SCALE = "viridis"
+_SIZES = ((600, 7), (2000, 5), (1 << 30, 4))
+"""Up to so many points: pixels of each, so that a full map does not become one blot."""
 _NEAR = 12.0
 """Pixels from a point within which the mouse is over it."""
-
-
-class _Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
-    """A plot in which the left button draws a lasso; the right one moves the map, the wheel zooms."""
-
-    hovered = Signal(QPointF)
-    left = Signal()
-    doubled = Signal()
-    lassoed = Signal(object)
-    """Corners of the lasso in map coordinates, (K, 2) float; fewer than three for a plain click."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setMouseTracking(True)
-        self._path: list[QPointF] = []
-        self._line = pg.PlotDataItem()
-        self.addItem(self._line, ignoreBounds=True)
-        self._line.setZValue(90)
-
-    def set_line(self, colour: str) -> None:
-        """Colour of the lasso."""
-        self._line.setPen(pg.mkPen(colour, width=2, style=Qt.PenStyle.DashLine))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin the lasso."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._path = [event.position()]
-            event.accept()
-        else:
-            super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Draw it on, or tell where the mouse is."""
-        if self._path:
-            self._path.append(event.position())
-            corners = self._on_map([*self._path, self._path[0]])
-            self._line.setData(corners[:, 0], corners[:, 1])
-            event.accept()
-            return
-        super().mouseMoveEvent(event)
-        self.hovered.emit(event.position())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End it."""
-        if event.button() == Qt.MouseButton.LeftButton and self._path:
-            path, self._path = self._path, []
-            self._line.setData([], [])
-            short = max(abs(p.x() - path[0].x()) + abs(p.y() - path[0].y()) for p in path) < 6
-            self.lassoed.emit(self._on_map(path[:1] if short else path))
-            event.accept()
-        else:
-            super().mouseReleaseEvent(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Ask for the whole map."""
-        self._path = []
-        self.doubled.emit()
-        event.accept()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """The mouse is over nothing."""
-        super().leaveEvent(event)
-        self.left.emit()
-
-    def _on_map(self, places: list[QPointF]) -> NDArray[np.float64]:
-        box = self.getPlotItem().getViewBox()
-        points = [box.mapSceneToView(self.mapToScene(place.toPoint())) for place in places]
-        return np.array([(point.x(), point.y()) for point in points])
 
 
 class MapView(QWidget):
     """Draws a ``KeyMap``.
 
-    Every colour and mark has words beside the map or in ``describe``; the grid beside it is its keyboard.
+    Every colour and mark has words beside the map; its keys are those of ``MapKeys``.
     """
 
     selected = Signal(object, bool)
@@ -109,10 +44,12 @@ class MapView(QWidget):
         self._tree: cKDTree | None = None
         self.hovered_slot: int | None = None
         self._text = "#000000"
-        self._plot = _Plot()
+        self._plot = LassoPlot()
         self._plot.setAccessibleName("Map of the keys")
-        self._plot.setToolTip("Draw a lasso to select; right drag moves, the wheel zooms, a double click shows all")
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot.setToolTip(
+            "Draw a lasso to select, with Shift to add; right drag moves, the wheel zooms, a double click shows all. "
+            "Arrow keys go from slot to slot, Home to the picture"
+        )
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
         self._plot.getPlotItem().hideAxis("left")
@@ -121,9 +58,12 @@ class MapView(QWidget):
         self._points = pg.ScatterPlotItem(size=7, pxMode=True)
         self._chosen = pg.ScatterPlotItem(size=13, pxMode=True, brush=None)
         self._near = pg.ScatterPlotItem(size=12, pxMode=True, brush=None)
-        self.lines = pg.PlotDataItem(connect="pairs")
+        self._halo, self.lines = pg.PlotDataItem(connect="pairs"), pg.PlotDataItem(connect="pairs")
+        self._read = pg.ScatterPlotItem(size=9, pxMode=True)
         self._picture = pg.ScatterPlotItem(size=20, symbol="star", pxMode=True)
-        for depth, item in enumerate((self._points, self.lines, self._near, self._chosen, self._picture)):
+        for depth, item in enumerate(
+            (self._points, self._halo, self.lines, self._read, self._near, self._chosen, self._picture)
+        ):
             item.setZValue(depth)
             self._plot.addItem(item)
         self.legend = QLabel()
@@ -152,7 +92,10 @@ class MapView(QWidget):
         self._plot.set_line(accent)
         self._chosen.setPen(pg.mkPen(accent, width=2))
         self._near.setPen(pg.mkPen(text, width=1.5))
-        self.lines.setPen(pg.mkPen(prior, width=1.5))
+        self._halo.setPen(pg.mkPen(background, width=5))
+        self.lines.setPen(pg.mkPen(prior, width=2))
+        self._read.setPen(pg.mkPen(background, width=1.5))
+        self._read.setBrush(pg.mkBrush(prior))
         self._picture.setPen(pg.mkPen(background, width=1))
         self._picture.setBrush(pg.mkBrush(prior))
 
@@ -161,16 +104,38 @@ class MapView(QWidget):
         self._map = key_map
         points = np.zeros((0, 2)) if key_map is None else key_map.points.astype(float)
         self._tree = cKDTree(points) if len(points) else None
-        self._points.setData(pos=points, pen=None)
+        self._points.setData(pos=points, pen=None, size=next(size for most, size in _SIZES if len(points) <= most))
         self.hovered_slot = None
-        for item in (self._near, self._chosen, self._picture):
+        for item in (self._near, self._chosen):
             item.setData(pos=np.zeros((0, 2)))
-        self.lines.setData([], [])
+        self.show_picture(None, ())
         self.show_all()
 
     def show_all(self) -> None:
         """Bring the whole map into sight."""
         self._plot.setRange(xRange=(-1.05, 1.05), yRange=(-1.05, 1.05), padding=0)
+
+    def show_picture_closely(self) -> None:
+        """Bring the picture and what it called up into sight, large; where there is no picture, the whole map."""
+        x, y = self.lines.getData()
+        if x is None or not len(x):
+            self.show_all()
+            return
+        side = max(np.ptp(x), np.ptp(y), 0.1) * 0.7
+        at_x, at_y = (np.min(x) + np.max(x)) / 2, (np.min(y) + np.max(y)) / 2
+        self._plot.setRange(xRange=(at_x - side, at_x + side), yRange=(at_y - side, at_y + side), padding=0)
+
+    def zoom(self, factor: float, slot: int | None) -> None:
+        """Show ``factor`` of what is seen, about a slot where it is on the map, else about the middle."""
+        places = self.places(() if slot is None else (slot,))
+        centre = places[0] if len(places) else self.middle
+        self._plot.getPlotItem().getViewBox().scaleBy((factor, factor), center=QPointF(*centre))
+
+    @property
+    def middle(self) -> NDArray[np.float64]:
+        """The place in the middle of what is seen, (2,)."""
+        centre = self._plot.getPlotItem().getViewBox().viewRect().center()
+        return np.array((centre.x(), centre.y()))
 
     def colour_by(self, colouring: Colouring, categories: list[str], values: NDArray[np.float64] | None) -> None:
         """Colour the points.
@@ -208,15 +173,19 @@ class MapView(QWidget):
         self._chosen.setData(pos=self.places(slots))
 
     def show_picture(self, place: NDArray[np.float32] | None, retrieved: tuple[int, ...]) -> None:
-        """Draw the present picture's feature as a star, with lines to the slots that the LSTM read."""
+        """Draw the picture's feature as a star, with lines to the slots that the LSTM read, and dots on them."""
         if place is None:
-            self._picture.setData(pos=np.zeros((0, 2)))
-            self.lines.setData([], [])
+            for dots in (self._picture, self._read):
+                dots.setData(pos=np.zeros((0, 2)))
+            for line in (self._halo, self.lines):
+                line.setData([], [])
             return
         ends = self.places(retrieved)
         lines = np.empty((2 * len(ends), 2))
         lines[::2], lines[1::2] = place, ends
-        self.lines.setData(lines[:, 0], lines[:, 1])
+        for line in (self._halo, self.lines):
+            line.setData(lines[:, 0], lines[:, 1])
+        self._read.setData(pos=ends)
         self._picture.setData(pos=np.asarray(place, float)[None])
 
     def show_near(self, slots: tuple[int, ...]) -> None:

@@ -78,6 +78,8 @@ class MemoryPage(QWidget):
         self.bar.setMaximumWidth(160)
         self.bar.setTextVisible(False)
         self.cancel_button = QPushButton("Ca&ncel")
+        self.follow.setToolTip("Give up these edits, and show the memory of the checkpoint in use")
+        self.cancel_button.setToolTip("Give up what is going on (Esc)")
         self._lay_out()
         self._connect()
         self._show_progress(0, 0, "")

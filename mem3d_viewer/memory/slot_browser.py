@@ -57,6 +57,7 @@ class SlotBrowser(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find category, source or number")
         self.search.setAccessibleName("Find slots")
+        self.search.setToolTip("Show slots whose category, source or number has all of these words")
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(110)
         self.category, self.among, self.sorting = QComboBox(), QComboBox(), QComboBox()

@@ -16,7 +16,10 @@ SHAPE, SLOT, CATEGORY, AGE, RETRIEVED, SIMILARITY, VOXELS, SOURCE = range(len(CO
 NUMBERS = (SLOT, AGE, RETRIEVED, SIMILARITY, VOXELS)
 """Columns of numbers, which stand at the right."""
 _TIPS = {
-    AGE: "Writes in training since the slot was last used",
+    SHAPE: "The value: the shape that the slot holds",
+    SLOT: "Number of the slot",
+    CATEGORY: "Category of the object that the slot was written from",
+    AGE: "How many writes ago the slot was last written to; the highest is overwritten first",
     RETRIEVED: "Pictures of this session for which the LSTM read the slot",
     SIMILARITY: "Key similarity to the present picture",
     VOXELS: "Occupied voxels of the shape",

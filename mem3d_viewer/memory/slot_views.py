@@ -177,6 +177,7 @@ class SlotViews(QWidget):
         grid.setGridSize(CELL)
         grid.setMouseTracking(True)
         grid.setAccessibleName("Memory slots")
+        grid.setToolTip("Slots of the memory; the bar at the left marks those that were read for the present picture")
         grid.setMinimumWidth(2 * CELL.width() + 30)
         return grid
 
@@ -190,6 +191,7 @@ class SlotViews(QWidget):
         table.setWordWrap(False)
         table.setTabKeyNavigation(False)
         table.setAccessibleName("Memory slots as a table")
+        table.setToolTip("Slots of the memory; a click on a heading sorts")
         table.verticalHeader().hide()
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.verticalHeader().setDefaultSectionSize(_ROW)

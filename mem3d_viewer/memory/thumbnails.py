@@ -39,6 +39,11 @@ class Thumbnails(QObject):
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._make_some)
 
+    @property
+    def working(self) -> bool:
+        """Whether pictures have yet to be made."""
+        return bool(self._wanted)
+
     def set_colour(self, colour: str) -> None:
         """Draw shapes in this colour from now on, as ``#rrggbb``."""
         red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))

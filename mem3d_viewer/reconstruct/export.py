@@ -22,7 +22,7 @@ from core.files import replacing
 from core.parts import connected_parts, largest_part
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.background import Job, Lane
-from mem3d_viewer.base.qt_pixels import image_of, save_png
+from mem3d_viewer.base.qt_pixels import image_of, save_image
 from mem3d_viewer.reconstruct.export_dialog import ExportChoice, ExportDialog
 from mem3d_viewer.reconstruct.pipeline import PictureSource
 from mem3d_viewer.reconstruct.session import Session
@@ -140,7 +140,7 @@ class ExportController(QObject):
         """Save the 3D view, twice as large as on the screen."""
         image = self._image(_PICTURE_SCALE)
 
-        self._submit(path, lambda _: save_png(path, image))
+        self._submit(path, lambda _: save_image(path, image))
 
     def write_cut_out(self, path: Path) -> None:
         """Save the picture that was reconstructed, in its own size."""

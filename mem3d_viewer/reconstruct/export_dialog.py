@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -131,13 +132,18 @@ class ExportDialog(QDialog):
             ("Ti&me", self.seconds), ("C&olours", self.colours), ("", self.largest),
         ):  # fmt: skip
             self._form.addRow(title, field)
+        for field, tip in self._tips().items():
+            field.setToolTip(tip)
         self._rows: dict[QWidget, tuple[Kind, ...]] = {
             self.surface: ("shape",), self.length: ("shape",), self.up: ("shape",), size: ("drawing", "turntable"),
             self.background: ("drawing", "turntable"), self.floor: ("drawing", "turntable"),
             self.frames: ("turntable",), self.seconds: ("turntable",),
         }  # fmt: skip
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setIcon(QIcon())
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setToolTip("Write nothing (Esc)")
         save = QPushButton("&Save As…")
+        save.setToolTip("Choose the file's name and write it")
         save.setDefault(True)
         buttons.addButton(save, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
@@ -153,6 +159,22 @@ class ExportDialog(QDialog):
         self.setMinimumWidth(500)
         self.format.currentIndexChanged.connect(self._show_format)
         self._restore(before)
+
+    def _tips(self) -> dict[QWidget, str]:
+        return {
+            self.format: "The file's format, which follows from its ending",
+            self.surface: "Blocks: a cube a voxel; smooth: the surface at the threshold",
+            self.length: "Length of the longest side; zero leaves the grid one unit long, or 100 mm for STL",
+            self.up: "The axis that points up in the file",
+            self.colours: "One colour, or how sure the network is of each voxel",
+            self.largest: "Leave out pieces that do not hang together with the largest one",
+            self.width_: "Width of the picture",
+            self.height_: "Height of the picture",
+            self.background: "What is behind the shape",
+            self.floor: "Draw the floor below the shape",
+            self.frames: "Pictures of one turn",
+            self.seconds: "How long one turn takes",
+        }
 
     def _make_kinds(self) -> QHBoxLayout:
         row = QHBoxLayout()

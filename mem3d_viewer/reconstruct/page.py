@@ -189,6 +189,8 @@ class ReconstructPage(QMainWindow):
         dock = QDockWidget(title, self)
         dock.setObjectName(title.lower().replace(" ", "_"))
         dock.setWidget(content)
+        for tell in (dock.toggleViewAction().setToolTip, dock.toggleViewAction().setStatusTip):
+            tell(f"Show or hide the panel {title}")
         self.addDockWidget(area, dock)
         return dock
 

@@ -80,6 +80,7 @@ class Welcome(QWidget):
 
     def _gallery(self, samples: Sequence[tuple[str, Path]]) -> QListWidget:
         gallery = QListWidget()
+        gallery.setToolTip("Return or a click reconstructs the sample")
         gallery.setViewMode(QListView.ViewMode.IconMode)
         gallery.setIconSize(QSize(_SAMPLE, _SAMPLE))
         gallery.setGridSize(QSize(_SAMPLE + 20, _SAMPLE + 28))

@@ -42,11 +42,26 @@ class MemoryReport(QWidget):
         self.summary = _words("heading")
         self.plot = StepPlot("slots in use", "Plot of memory slots in use by category")
         self.bar = StepBar("the memory")
-        self.categories = _table("Categories in the memory", ("", "Category", "Slots", "Share"))
+        self.categories = _table(
+            "Categories in the memory",
+            {
+                "": "Colour in the plot",
+                "Category": "Category of the objects that the slots were written from",
+                "Slots": "Slots that hold such an object",
+                "Share": "Share of the slots in use",
+            },
+        )
         for column, width in ((0, 22), (2, 54), (3, 58)):
             self.categories.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             self.categories.setColumnWidth(column, width)
-        self.overwritten = _table("Overwritten slots", ("Slot", "Old object", "New object"))
+        self.overwritten = _table(
+            "Overwritten slots",
+            {
+                "Slot": "The slot that was overwritten, the oldest one then",
+                "Old object": "What it held",
+                "New object": "What it holds now",
+            },
+        )
         self.overwritten_words = _words("muted")
         self._lay_out()
         self.bar.chosen.connect(lambda _: self._show_step())
@@ -173,10 +188,14 @@ def _words(kind: str) -> QLabel:
     return label
 
 
-def _table(name: str, columns: Sequence[str]) -> QTableWidget:
+def _table(name: str, columns: Mapping[str, str]) -> QTableWidget:
+    """A table of that name; headings and their tips."""
     table = QTableWidget(0, len(columns))
     table.setAccessibleName(name)
+    table.setToolTip(name)
     table.setHorizontalHeaderLabels(list(columns))
+    for column, tip in enumerate(columns.values()):
+        table.model().setHeaderData(column, Qt.Orientation.Horizontal, tip, Qt.ItemDataRole.ToolTipRole)
     table.verticalHeader().hide()
     for header, what in ((table.horizontalHeader(), "columns"), (table.verticalHeader(), "rows")):
         header.setAccessibleName(f"{name}: {what}")

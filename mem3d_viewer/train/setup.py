@@ -98,6 +98,7 @@ class TrainingSetup(QWidget):
         line.addWidget(browse)
         row.setFocusProxy(self._folder)
         self._folder.setAccessibleName("Folder for runs")
+        self._folder.setToolTip("The folder that runs are kept in")
         return row
 
     def _lay_out(self) -> None:

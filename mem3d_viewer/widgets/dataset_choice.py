@@ -22,6 +22,7 @@ class DatasetChoice(QWidget):
         self._box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._box.setAccessibleName("Data set")
+        self._box.setToolTip("builtin, a folder that is a data set, or KIND:FOLDER as mem3d --dataset takes it")
         self._box.currentTextChanged.connect(lambda _: self.changed.emit())
         self._line.returnPressed.connect(self.accepted)
         browse = QToolButton()

@@ -39,6 +39,26 @@ def test_screenshot_shows_the_window_and_ends(tmp_path, picture, checkpoint, the
 
 
 @pytest.mark.gui
+def test_a_scene_by_its_name_on_a_picture_of_ones_own(tmp_path, picture, checkpoint):
+    file = tmp_path / "beta.webp"
+    done = run(picture, "--checkpoint", checkpoint, "--size", "1000x640", "--scene", "beta", "--screenshot", file)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    with Image.open(file) as image:
+        assert image.format == "WEBP"
+        assert image.width < 500
+
+
+@pytest.mark.gui
+def test_a_training_can_begin_after_the_first_drawing_in_3d(tmp_path, picture, checkpoint):
+    """Its compiler brings an LLVM of its own, and so do Mesa's drivers; loaded in the wrong order they crash."""
+    arguments = [str(picture), "--checkpoint", str(checkpoint), "--screenshot", str(tmp_path / "window.png")]
+    code = f"from mem3d_viewer.app import main; assert main({arguments!r}) == 0; import torch._dynamo"
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, timeout=200, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.gui
 def test_a_foreign_checkpoint_ends_with_one_line(tmp_path, picture):
     foreign = tmp_path / "foreign.safetensors"
     foreign.write_bytes(b"nothing of ours" * 100)
@@ -79,6 +99,8 @@ def test_bad_arguments(capsys, tmp_path, picture):
     assert "missing.safetensors" in refused(capsys, "--checkpoint", tmp_path / "missing.safetensors")
     assert "nowhere" in refused(capsys, picture, "--screenshot", tmp_path / "nowhere" / "out.png")
     assert ".png" in refused(capsys, picture, "--screenshot", tmp_path / "out.tiff")
+    assert "--screenshot" in refused(capsys, "--scene", "muted")
+    assert "nothing-like-it" in refused(capsys, "--scene", "nothing-like-it", "--screenshot", tmp_path / "out.png")
     (tmp_path / "folder.png").mkdir()
     assert "cannot be written" in refused(capsys, picture, "--screenshot", tmp_path / "folder.png")
 
@@ -101,5 +123,5 @@ def test_help_needs_neither_torch_nor_qt_nor_a_display():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    for words in ("IMAGE", "--checkpoint", "--size", "--theme", "--screenshot"):
+    for words in ("IMAGE", "--checkpoint", "--size", "--theme", "--screenshot", "--scene"):
         assert words in done.stdout

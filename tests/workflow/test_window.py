@@ -1,12 +1,13 @@
 """What the window remembers, how it is reached without a mouse, and how it ends."""
 
 import gc
+import re
 import weakref
 
 import pytest
 import viewer_support
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QAction, QTextDocument
+from PySide6.QtGui import QAction, QDesktopServices, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -23,6 +24,7 @@ from pyvistaqt import QtInteractor
 
 from mem3d_viewer import help
 from mem3d_viewer.actions import COMMANDS
+from mem3d_viewer.reader import Reader
 
 pytestmark = pytest.mark.gui
 
@@ -78,7 +80,7 @@ def test_shortcuts_are_unambiguous_and_those_that_people_expect(window):
     expected = {
         "open": "Ctrl+O", "save_voxels": "Ctrl+S", "save_mesh": "Ctrl+Shift+S", "close": "Ctrl+W", "quit": "Ctrl+Q",
         "paste": "Ctrl+V", "reset_view": "R", "isometric": "V", "full_screen": "F11", "cancel": "Esc",
-        "shortcuts": "F1",
+        "guide": "F1",
     }  # fmt: skip
     for name, keys in expected.items():
         assert window.actions_[name].shortcut().toString() == keys
@@ -113,8 +115,21 @@ def test_the_number_can_be_typed(window, wait_idle, focus):
     assert window.reconstruct.session.answer.reconstruction.beta == pytest.approx(0.67)
 
 
-def test_about_says_what_it_is_and_whom_to_cite(window):
+def test_about_says_what_it_is_and_whom_to_cite_and_links_to_more(window, monkeypatch):
     window.actions_["about"].trigger()
+    browser = next(w for w in QApplication.allWidgets() if isinstance(w, QTextBrowser) and w.isVisible())
+    links = re.findall(r'href="([^"]+)"', browser.toHtml())
+    opened = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+    for link in links:
+        browser.follow(QUrl(link))
+    titles = [reader.windowTitle() for reader in window.findChildren(Reader) if reader.isVisible()]
+    assert opened == [help.PAPER, "https://opensource.org/license/mit"]
+    assert "User guide" in titles
+    assert len(titles) == len(links) - len(opened) + 1
+    for reader in window.findChildren(Reader):
+        if reader.windowTitle() != "About Mem3D Viewer":
+            reader.close()
     text = read_dialog()
     assert "independent reimplementation" in text
     for author in ("Yang", "Xu", "Xie", "Perry", "Xia"):
@@ -123,12 +138,28 @@ def test_about_says_what_it_is_and_whom_to_cite(window):
     assert "2021" in text
 
 
+def test_f1_opens_the_guide_with_its_pictures_and_its_contents_lead_to_them(window, focus):
+    focus(window.reconstruct.priors.list.view)
+    QTest.keyClick(window.reconstruct.priors.list.view, Qt.Key.Key_F1)
+    (reader,) = [reader for reader in window.findChildren(Reader) if reader.isVisible()]
+    browser = reader.browser
+    names = re.findall(r'<img src="([^"]+)"', browser.toHtml())
+    assert len(names) > 15
+    for name in names:
+        image = browser.document().resource(QTextDocument.ResourceType.ImageResource, QUrl(name))
+        assert 0 < image.width() <= 880
+    browser.follow(QUrl("#how-the-memory-learns"))
+    assert browser.textCursor().block().text() == "How the memory learns"
+    assert browser.verticalScrollBar().value() > 1000
+    reader.close()
+
+
 def test_the_report_is_shown_with_its_figures(window):
     dialog = help.show_report(window)
-    text = dialog.findChild(QTextBrowser)
+    text = dialog.browser
     assert "Table 1" in text.toPlainText()
     for figure in ("occlusion.png", "priors.png", "slots.png"):
-        assert text.loadResource(QTextDocument.ResourceType.ImageResource, QUrl(figure)) is not None
+        assert text.document().resource(QTextDocument.ResourceType.ImageResource, QUrl(figure)).width() > 0
     dialog.close()
 
 
@@ -138,6 +169,8 @@ def test_the_shortcuts_are_listed(window):
     for command in COMMANDS:
         if command.shortcut:
             assert command.text.replace("&", "").rstrip("…") in text
+    for words in ("On the page Memory", "In the 3D view", "On the map of the memory", "In the list of runs"):
+        assert words in text
 
 
 def read_dialog():

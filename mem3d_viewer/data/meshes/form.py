@@ -34,7 +34,10 @@ class ImportForm(QWidget):
         self.folder = PathEdit("Folder of meshes", self._choose_folder)
         self.csv = PathEdit("CSV file of categories", self._choose_csv)
         self.csv.edit.setPlaceholderText("optional: a category is a folder")
+        self.csv.edit.setToolTip("A table with the columns file and category, if you like name and split as well")
+        self.folder.edit.setToolTip("The folder of meshes; what lies in a folder of it is of that category")
         self.out = PathEdit("Folder of the data set", self._choose_out)
+        self.out.edit.setToolTip("Where the data set is made; a build that was stopped goes on there")
         self.up, self.front = _axis_box("Axis that points up", "+y"), _axis_box("Axis that points to the front", "+x")
         self.fill = QDoubleSpinBox()
         self.fill.setRange(0.1, 1.0)
@@ -44,12 +47,15 @@ class ImportForm(QWidget):
         self.fill.setToolTip("Part of the grid's side that the longest side fills; 1 as in R2N2")
         self.close_holes = QCheckBox("Fill bodies that are open on one side")
         self.close_holes.setChecked(True)
+        self.close_holes.setToolTip("Such as a seat without a bottom: voxels that the surface surrounds are filled")
         self.views, self.seed = QSpinBox(), QSpinBox()
         self.views.setRange(1, 100)
         self.views.setValue(24)
         self.views.setAccessibleName("Renderings per object")
+        self.views.setToolTip("Pictures of each object")
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setAccessibleName("Seed of the cameras")
+        self.seed.setToolTip("Another number gives other cameras, the same number the same ones")
         rows: tuple[tuple[str, QWidget], ...] = (
             ("&Meshes", self.folder), ("&Categories", self.csv), ("&Up", self.up), ("&Front", self.front),
             ("F&ill", self.fill), ("", self.close_holes), ("&Views", self.views), ("See&d", self.seed),

@@ -25,7 +25,7 @@ from core.errors import Mem3DError, OutputError
 from core.memory.teaching import Lesson, Sample
 from core.reconstruction import Reconstructor
 from mem3d_viewer.base.background import Job, Lane
-from mem3d_viewer.base.qt_pixels import save_png
+from mem3d_viewer.base.qt_pixels import save_image
 from mem3d_viewer.base.theme import Theme
 from mem3d_viewer.memory.teach.board import LessonBoard
 from mem3d_viewer.memory.teach.stages import STAGES
@@ -105,6 +105,16 @@ class TeachDialog(QDialog):
         for button in (self.back, self.forward, self.again, self.add, self.samples, self.export):
             button.setIcon(QIcon())
             button.setAutoDefault(button is self.forward)
+        for widget, tip in (
+            (self.slots, "How many slots the small memory has"),
+            (self.samples, "Write sample pictures that come with the program"),
+            (self.add, "Write pictures of your own; dropping them here does it, too"),
+            (self.again, "Empty the memory, and begin anew with the same pictures"),
+            (self.export, "Save what is shown as a PNG, twice as large"),
+            (self.back, "The stage before (Left)"),
+            (self.forward, "The next stage (Right)"),
+        ):
+            widget.setToolTip(tip)
 
     def _connect(self) -> None:
         self.back.clicked.connect(self.go_back)
@@ -248,7 +258,7 @@ class TeachDialog(QDialog):
         """Save what is shown as a PNG, twice as large as on the screen."""
         path = path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png")
         try:
-            save_png(path, self.board.picture().toImage())
+            save_image(path, self.board.picture().toImage())
         except OutputError as error:
             self._report(error)
 

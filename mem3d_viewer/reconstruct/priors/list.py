@@ -195,6 +195,10 @@ class PriorList(QWidget):
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.setAccessibleName("Shape priors, in the order in which they are read")
+        self.view.setToolTip(
+            "Slots that the picture calls up. Return shows one beside the result, Space mutes it, P pins it; the bar "
+            "tells how many voxels change without it"
+        )
         self.message = QLabel()
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message.setWordWrap(True)
@@ -216,6 +220,7 @@ class PriorList(QWidget):
         action.setShortcut(QKeySequence(key))
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.setToolTip(tip)
+        action.setStatusTip(tip)
         action.setCheckable(name in ("mute", "pin"))
         self.view.addAction(action)
         return action

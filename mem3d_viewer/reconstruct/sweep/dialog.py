@@ -25,6 +25,7 @@ class SweepDialog(QDialog):
         self.setWindowTitle("Sweep")
         self._setting = QComboBox()
         self._setting.setAccessibleName("Setting to sweep")
+        self._setting.setToolTip("Which setting goes from one end to the other")
         for setting in SETTINGS:
             self._setting.addItem(_TITLES[setting], setting)
         self.plot = SweepPlot()
@@ -36,8 +37,10 @@ class SweepDialog(QDialog):
         self._progress.setFixedHeight(6)
         self.export = QPushButton("Save as &CSV…")
         self.export.setEnabled(False)
+        self.export.setToolTip("Save the curves as a table")
         close = QPushButton("Close")
         close.clicked.connect(self.close)
+        close.setToolTip("Close the sweep (Esc)")
         heading = QLabel("&Sweep")
         heading.setBuddy(self._setting)
         top, bottom = QHBoxLayout(), QHBoxLayout()

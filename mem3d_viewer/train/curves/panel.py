@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from core.errors import OutputError
 from core.files import replacing
 from core.training.curves import CURVES, Curve, RunCurves, smoothed
-from mem3d_viewer.base.qt_pixels import save_png
+from mem3d_viewer.base.qt_pixels import save_image
 from mem3d_viewer.base.theme import Theme
 from mem3d_viewer.train.curves.plot import CurvePlot, Line
 from mem3d_viewer.widgets.number_slider import NumberSlider
@@ -260,7 +260,7 @@ class CurvesPanel(QWidget):
             OutputError: if it cannot be written.
         """
         self.draw_now()
-        save_png(path, self._grid_widget.grab().toImage())
+        save_image(path, self._grid_widget.grab().toImage())
 
 
 def _table(curves: RunCurves) -> list[list[object]]:

@@ -23,6 +23,7 @@ class ProbeList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.view = QListWidget()
+        self.view.setToolTip("Validation pictures that every validation reconstructs anew")
         self.view.setAccessibleName("Probe images")
         self.view.setViewMode(QListWidget.ViewMode.IconMode)
         self.view.setFlow(QListWidget.Flow.TopToBottom)

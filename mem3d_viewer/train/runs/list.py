@@ -20,7 +20,13 @@ from PySide6.QtWidgets import (
 
 from core.training.runs import RunSummary
 
-_COLUMNS = ("Run", "Status", "Step", "Best IoU")
+_COLUMNS = {
+    "Run": "Name of the run, and whether its curves are shown",
+    "Status": "Whether it goes on, came to its end, or was stopped",
+    "Step": "Step it has come to",
+    "Best IoU": "Best mean IoU on the validation views",
+}
+"""Headings and their tips."""
 _PATH = Qt.ItemDataRole.UserRole
 
 
@@ -52,7 +58,9 @@ class RunList(QWidget):
         self.runs: list[RunSummary] = []
         """The runs shown, newest first."""
         self.tree = QTreeWidget()
-        self.tree.setHeaderLabels(_COLUMNS)
+        self.tree.setHeaderLabels(list(_COLUMNS))
+        for column, tip in enumerate(_COLUMNS.values()):
+            self.tree.headerItem().setToolTip(column, tip)
         self.tree.setRootIsDecorated(False)
         self.tree.setAllColumnsShowFocus(True)
         self.tree.setUniformRowHeights(True)
