@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from core import __version__
-from core.cli import dataset, evaluate, export, memory, reconstruct, report, runs, train, train_mask
+from core.cli import benchmark, dataset, evaluate, export, memory, reconstruct, report, runs, train, train_mask
 from core.command_line import BAD_INPUT, ArgumentParser
 from core.errors import Mem3DError, one_line
 
@@ -74,6 +74,6 @@ def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="mem3d", description="Single-view 3D reconstruction from shape priors in memory.")
     parser.add_argument("--version", action="version", version=f"mem3d-viewer {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (reconstruct, export, train, train_mask, runs, evaluate, report, dataset, memory):
+    for command in (reconstruct, export, train, train_mask, runs, evaluate, report, dataset, memory, benchmark):
         command.add_command(commands)
     return parser

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,6 +14,8 @@ from mem3d_viewer.scene.voxel_thumbnail import voxel_thumbnail
 
 _SIDE = 92
 _GAP = 6
+_SIZE = (6 * _SIDE + 4 * _GAP, 2 * _SIDE)
+"""Width and height of a card's pictures, at twice the size for screens of double density."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +64,10 @@ class SampleGallery(QWidget):
         self._stack.addWidget(self.view)
         self._colours = (QColor("#5e93d8"), QColor("#6fae7f"))
         self.cards: tuple[Card, ...] = ()
+        self._waiting: list[int] = []
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._draw_next)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
@@ -74,7 +80,7 @@ class SampleGallery(QWidget):
 
     def show_message(self, text: str) -> None:
         """Show one sentence in place of cards."""
-        self.cards = ()
+        self.cards, self._waiting = (), []
         self.view.clear()
         self.message.setText(text)
         self._stack.setCurrentWidget(self.message)
@@ -83,26 +89,43 @@ class SampleGallery(QWidget):
         """Show these."""
         self.cards = tuple(cards)
         self.view.clear()
+        blank = QPixmap(*_SIZE)
+        blank.fill(Qt.GlobalColor.transparent)
         for card in cards:
-            drawn = _drawn(card, *self._colours)
-            icon = QIcon(drawn)
-            icon.addPixmap(drawn, QIcon.Mode.Selected)  # not tinted where it is chosen
-            item = QListWidgetItem(icon, f"{card.title}\n{card.detail}")
+            item = QListWidgetItem(QIcon(blank), f"{card.title}\n{card.detail}")
             item.setToolTip(
                 f"{card.detail}: {card.title}\nwhat the network saw, its answer, the ground truth\n"
                 "Double click or Enter: open it in the viewer"
             )
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{card.detail}, {card.title}")
             self.view.addItem(item)
+        self._waiting = list(range(len(self.cards)))
+        self._timer.start()
         self.view.setCurrentRow(0)
         self.view.scrollToTop()
         self._stack.setCurrentWidget(self.view)
 
+    @property
+    def drawing(self) -> bool:
+        """Whether some cards have no pictures yet."""
+        return bool(self._waiting)
+
+    def _draw_next(self) -> None:
+        """Draw one card: all at once would hold the window for a fifth of a second."""
+        if not self._waiting:
+            self._timer.stop()
+            return
+        place = self._waiting.pop(0)
+        drawn = _drawn(self.cards[place], *self._colours)
+        icon = QIcon(drawn)
+        icon.addPixmap(drawn, QIcon.Mode.Selected)  # not tinted where it is chosen
+        self.view.item(place).setIcon(icon)
+
 
 def _drawn(card: Card, predicted: QColor, truth: QColor) -> QPixmap:
-    """Three pictures side by side, at twice the size for screens of double density."""
+    """Three pictures side by side."""
     side, gap = 2 * _SIDE, 2 * _GAP
-    canvas = QPixmap(3 * side + 2 * gap, side)
+    canvas = QPixmap(*_SIZE)
     canvas.fill(Qt.GlobalColor.transparent)
     painter = QPainter(canvas)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

@@ -25,8 +25,9 @@ def card(title="IoU 0.5"):
     return Card(picture, cube, np.zeros_like(cube), title, "chair/1 · view 2")
 
 
-def test_a_card_shows_picture_answer_and_truth(gallery):
+def test_a_card_shows_picture_answer_and_truth(gallery, qtbot):
     gallery.show_cards([card()])
+    qtbot.waitUntil(lambda: not gallery.drawing)
     pixels = pixels_of(gallery.view.item(0).icon().pixmap(1000, 1000).toImage())
     width = pixels.shape[1] // 3
     assert pixels[20, 20, 0] == 200
@@ -50,8 +51,9 @@ def test_enter_and_double_click_open_a_card(gallery, qtbot):
 
 
 def test_a_sentence_in_place_of_cards(gallery):
-    gallery.show_cards([card()])
-    gallery.show_message("Reconstructing…")
+    gallery.show_cards([card()] * 3)
+    gallery.show_message("Reconstructing…")  # before all are drawn
+    assert not gallery.drawing
     assert gallery.message.isVisible()
     assert gallery.view.count() == 0
     gallery.set_colours("#ff0000", "#00ff00")
