@@ -139,6 +139,7 @@ class ReconstructPage(QMainWindow):
         for saver in (self.export, self.sweep, self.sessions):
             saver.saved.connect(self.saved)
         self.images.edit.clicked.connect(self.foreground.open)
+        self.sessions.foreground_edited.connect(self.foreground.carry_out)
         self.welcome.sample_chosen.connect(self.controller.open_picture)
         self.batch.chosen.connect(self.controller.open_picture)
         self.controller.batch_changed.connect(self._show_batch)

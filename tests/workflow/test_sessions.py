@@ -4,8 +4,10 @@ import shutil
 
 import numpy as np
 import pytest
+import viewer_support
 from PySide6.QtWidgets import QMessageBox
 
+from core.data.foreground import Stroke
 from core.prior_edits import PriorEdits
 
 
@@ -51,6 +53,39 @@ def test_a_session_opens_as_it_was_saved(window, sessions, wait_idle, qtbot, tmp
     assert (page.session.display.threshold, page.session.display.surface) == (0.44, "smooth")
     assert page.view.scene.direction == pytest.approx(seen)
     assert page.history.can_undo
+
+
+@pytest.mark.parametrize("alpha", [True, False])
+def test_a_picture_that_was_cut_out_and_covered_opens_so(window, sessions, wait_idle, qtbot, tmp_path, alpha):
+    page = window.reconstruct
+
+    def rest():
+        qtbot.waitUntil(lambda: not page.foreground.working and not page.controller.working, timeout=60_000)
+
+    page.controller.open_picture(viewer_support.make_picture(tmp_path / "block.png", alpha=alpha))
+    wait_idle(window)
+    page.foreground.open()
+    rest()
+    page.editor.canvas.drawn.emit(Stroke("cover", ((25.0, 20.0), (25.0, 60.0)), 8.0))
+    rest()
+    page.foreground.close()
+    before, shape = page.session.answer.picture.pixels.copy(), occupancy(window).copy()
+    with qtbot.waitSignal(sessions.saved):
+        sessions.save(tmp_path / "covered.mem3d")
+    page.controller.close_picture()
+    wait_idle(window)
+    page.foreground.stop()
+    sessions.open(tmp_path / "covered.mem3d")
+    wait_idle(window)
+    rest()
+    np.testing.assert_array_equal(page.session.answer.picture.pixels, before)
+    np.testing.assert_array_equal(occupancy(window), shape)
+    page.history.undo()
+    page.history.undo()
+    rest()
+    assert page.session.answer.picture.pixels.shape != before.shape or not np.array_equal(
+        page.session.answer.picture.pixels, before
+    )
 
 
 def test_what_is_no_session_is_one_error(window, sessions, wait_idle, problem, tmp_path):

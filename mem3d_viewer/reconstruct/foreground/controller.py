@@ -95,16 +95,28 @@ class ForegroundController(QObject):
         if not self._is_open:
             self._work = self._work or self._begin()
             self._is_open = self._work is not None
-        if self._work is not None and self._work.original.picture is not None:
-            picture = self._work.original.picture
-            height, width = picture.pixels.shape[:2]
-            self._work.done = None  # the editor knows nothing of it yet
-            self._editor.begin(width, height)
-            self._editor.canvas.set_view(self._work.view.draw(picture), None)
-            self._show_preview()
+        if self._work is not None:
+            self._lay_before(self._work)
             self._history.adopt()
             self._want_history()
         self.changed.emit()
+
+    def carry_out(self) -> None:
+        """Carry out the edits in force while the editor is closed, as those of a session that was opened."""
+        self._work = self._work or self._begin()
+        if self._work is not None:
+            self._lay_before(self._work)
+            self._want_history()
+
+    def _lay_before(self, work: _Work) -> None:
+        """Show the picture in the editor as it is before edits."""
+        picture = work.original.picture
+        if picture is not None:
+            height, width = picture.pixels.shape[:2]
+            work.done = None  # the editor knows nothing of it yet
+            self._editor.begin(width, height)
+            self._editor.canvas.set_view(work.view.draw(picture), None)
+            self._show_preview()
 
     def _begin(self) -> _Work | None:
         answer = self._session.answer

@@ -46,6 +46,8 @@ class SavedSessionController(QObject):
 
     failed = Signal(object)
     """The exception of a session that could not be saved or opened."""
+    foreground_edited = Signal()
+    """The session that was opened has edits of the picture, which are in the history now."""
     saved = Signal(object)
     """Path of a session that was written."""
 
@@ -224,6 +226,7 @@ class SavedSessionController(QObject):
         """What was done to the picture and the priors, how it was drawn, and from where it was seen."""
         if saved.edited:
             self._history.edit_foreground(saved.foreground)
+            self.foreground_edited.emit()
         self._history.edit_priors(saved.priors)
         self._session.set_display(
             threshold=saved.threshold,

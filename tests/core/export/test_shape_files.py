@@ -2,12 +2,12 @@
 
 import errno
 import os
-import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
 import trimesh
+from vox_files import read_vox
 
 from core.data.binvox import load_binvox
 from core.errors import OutputError
@@ -210,23 +210,6 @@ def test_colours_are_those_of_the_occupancy(tmp_path, ending, smooth):
     assert np.abs(low - (187, 223, 39)).max() < 30
     assert np.abs(high - (33, 145, 140)).max() < 40
     assert trimesh.Trimesh(mesh.vertices, mesh.faces, process=True).is_watertight
-
-
-def read_vox(content):
-    """Voxels (N, 4) and palette of the first model: a reader of the published format, not of this program's writer."""
-    assert content[:4] == b"VOX "
-    assert struct.unpack_from("<i", content, 4)[0] == 150
-    name, _, children = struct.unpack_from("<4sii", content, 8)
-    assert (name, 20 + children) == (b"MAIN", len(content))
-    place, chunks = 20, {}
-    while place < len(content):
-        name, size, inner = struct.unpack_from("<4sii", content, place)
-        assert inner == 0
-        chunks[name] = content[place + 12 : place + 12 + size]
-        place += 12 + size
-    count = struct.unpack_from("<i", chunks[b"XYZI"])[0]
-    voxels = np.frombuffer(chunks[b"XYZI"], np.uint8, offset=4).reshape(count, 4)
-    return struct.unpack("<3i", chunks[b"SIZE"]), voxels, np.frombuffer(chunks[b"RGBA"], np.uint8).reshape(256, 4)
 
 
 def test_a_vox_file_stands_and_holds_the_same_voxels(tmp_path):
