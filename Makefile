@@ -9,7 +9,7 @@ SCREENSHOT := screenshots/window.png
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz kills benchmark guide report train-embedded setup format clean
+.PHONY: help run test fuzz kills endurance benchmark guide report train-embedded setup format clean
 
 help:  ## Say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -45,6 +45,10 @@ guide: setup  ## Make the pictures of the user guide anew, each the scene of its
 
 kills: setup  ## Kill what writes files at random moments, 200 times or COUNT=...: nothing corrupt, and it goes on
 	$(BIN)/python tests/kills/kills.py --count $(or $(COUNT),200)
+
+endurance: setup  ## Use the window for long, then close it at COUNT=... random moments: nothing grows, it is gone at once
+	xvfb-run -a -s '-screen 0 1920x1200x24' $(BIN)/python tests/endurance/long_use.py
+	xvfb-run -a -s '-screen 0 1920x1200x24' $(BIN)/python tests/endurance/closings.py --count $(or $(COUNT),100)
 
 benchmark: setup  ## Measure what the choices in the code cost or save on this machine, and the window's delays
 	@for script in tests/benchmarks/*.py; do \

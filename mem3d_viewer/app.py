@@ -4,6 +4,8 @@ Nothing heavy is imported before the arguments are known to be good: ``--help`` 
 """
 
 import argparse
+import atexit
+import gc
 import os
 import re
 import sys
@@ -143,6 +145,7 @@ def _run(options: argparse.Namespace, picture: "PictureSource | None", imported:
     from mem3d_viewer.screenshot import Screenshot
 
     imported()
+    atexit.register(gc.freeze)  # or Python would look through half a million objects before it ends: two seconds
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("mem3d-viewer")

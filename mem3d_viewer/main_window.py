@@ -14,6 +14,7 @@ from core.memory.shape_files import SHAPE_ENDINGS
 from mem3d_viewer import help, incoming
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.error_dialog import ErrorReporter
+from mem3d_viewer.base.rest import Rest
 from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.base.theme import THEMES, apply_theme, system_theme
 from mem3d_viewer.data.page import DataPage
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar()
         self.setStatusBar(self.status)
         self.reconstruct = ReconstructPage(settings, request, self.errors, self.actions_, self.menus, multi_samples)
+        self.rest = Rest(self.reconstruct.lane, self)
         self.train = TrainPage(settings, self.errors, self.actions_, multi_samples)
         self.data = DataPage(settings, self.errors, self.actions_, multi_samples)
         self.evaluate = EvaluatePage(settings, self.errors, self.actions_)
@@ -138,6 +140,8 @@ class MainWindow(QMainWindow):
         self.train.running.connect(partial(self.status.set_running, "train"))
         self.evaluate.running.connect(partial(self.status.set_running, "evaluate"))
         session.answer_changed.connect(self._tell_memory)
+        for disturbed in (session.answer_changed, session.busy_changed, self.train.running, self.evaluate.running):
+            disturbed.connect(self.rest.disturb)
         self.memory.saved.connect(self._use_saved_memory)
         self.memory.told.connect(lambda words: self.status.showMessage(words, 8000))
         for page in (self.reconstruct, self.evaluate, self.memory):
@@ -273,6 +277,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._settings.set("geometry", self.saveGeometry())
+        self.rest.stop()
         for page in self.pages.values():
             page.release()
         self._settings.sync()

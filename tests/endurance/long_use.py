@@ -3,22 +3,23 @@
     xvfb-run -a -s '-screen 0 1920x1200x24' python tests/endurance/long_use.py --pictures 500
 
 A training, an evaluation, many checkpoints, many pictures, and moves of beta and of the threshold, one after the other,
-with a line of figures at intervals: what is the process's own memory, what of it is resident, threads, open files, and
-objects of Qt, of VTK and in VTK's scenes. What the second half of a part adds must be nothing, but for memory, of which
-each use may add a little: allocators never come quite to rest.
+with a line of figures at intervals: memory that is allocated, the process's own memory, what is resident of all,
+threads, open files, and objects of Python, of Qt, of VTK and in VTK's scenes. The second half of a part may add nothing
+but a little memory: results of other pictures are of other sizes.
 """
 
 import argparse
+import ctypes
 import gc
 import json
 import os
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import ClassVar
 
 os.environ.setdefault("QT_API", "pyside6")
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
@@ -44,8 +45,18 @@ _MB = 2**20
 _SECONDS = 300.0
 _LOOKS = 5
 """How often a part is looked at."""
-MOST_GROWTH = {"pictures": 0.05, "checkpoints": 0.5, "beta": 0.05, "threshold": 0.05}
-"""MB of its own memory that a use may add in the second half of a part."""
+JUDGED = ("checkpoints", "pictures", "beta", "threshold")
+"""Parts whose uses are all alike."""
+MOST = {
+    "allocated_mb": 20.0,
+    "python_objects": 5000,
+    "threads": 0,
+    "files": 0,
+    "qobjects": 5,
+    "vtk_objects": 0,
+    "actors": 0,
+}
+"""What may be there more after the second half of a part than before it."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +65,12 @@ class Figures:
 
     part: str
     uses: int
+    allocated_mb: float
     own_mb: float
     resident_mb: float
     threads: int
-    python_threads: int
     files: int
+    python_objects: int
     qobjects: int
     vtk_objects: int
     actors: int
@@ -80,6 +92,7 @@ class LongUse:
         self.window.resize(1280, 800)
         self.window.show()
         self.window.reconstruct.start()
+        self.controller = self.window.reconstruct.controller
         self.wait_idle()
 
     # -- what is done
@@ -93,9 +106,8 @@ class LongUse:
             shade[..., :3] = np.clip(pixels[..., :3].astype(int) + (number - 25) * 2, 0, 255)
             files.append(self.folder / f"picture{number:02d}.png")
             Image.fromarray(shade).save(files[-1])
-        controller = self.window.reconstruct.controller
         for number in self.looking("pictures", count):
-            controller.open_picture(files[number % len(files)])
+            self.controller.open_picture(files[number % len(files)])
             self.wait_idle()
 
     def checkpoints(self, count: int) -> None:
@@ -104,14 +116,14 @@ class LongUse:
             path = self.folder / f"model{number % 5}.safetensors"
             if not path.exists():
                 path.write_bytes(self.checkpoint.read_bytes())
-            self.window.reconstruct.controller.open_checkpoint(path)
+            self.controller.open_checkpoint(path)
             self.wait_idle()
             self.wait(lambda: not self.window.memory.controller.working and not self.window.memory.controller.mapping)
 
     def betas(self, count: int) -> None:
         """Move beta."""
         for number in self.looking("beta", count):
-            self.window.reconstruct.controller.set_beta(0.3 + 0.6 * (number % 40) / 40)
+            self.controller.set_beta(0.3 + 0.6 * (number % 40) / 40)
             self.wait_idle()
 
     def thresholds(self, count: int) -> None:
@@ -165,6 +177,7 @@ class LongUse:
     def look(self, part: str, uses: int) -> None:
         self.settle(0.3)
         gc.collect()
+        allocated = allocated_mb()
         give_freed_memory_back()
         process = psutil.Process()
         views = self.window.findChildren(VoxelView)
@@ -172,8 +185,8 @@ class LongUse:
         objects = gc.get_objects()
         self.figures.append(
             Figures(
-                part, uses, own_mb(), round(process.memory_info().rss / _MB, 1), process.num_threads(),
-                threading.active_count(), process.num_fds(), len(self.window.findChildren(QObject)),
+                part, uses, allocated, own_mb(), round(process.memory_info().rss / _MB, 1), process.num_threads(),
+                process.num_fds(), len(objects), len(self.window.findChildren(QObject)),
                 sum(issubclass(type(thing), vtkObjectBase) for thing in objects),
                 sum(renderer.GetViewProps().GetNumberOfItems() for renderer in renderers),
             )
@@ -211,21 +224,46 @@ def own_mb() -> float:
     return round(int(rollup.split("Private_Dirty:")[1].split()[0]) / 1024, 1)
 
 
+class _Mallinfo(ctypes.Structure):
+    """``mallinfo2`` of malloc.h."""
+
+    _fields_: ClassVar = [
+        (name, ctypes.c_size_t)
+        for name in (
+            "arena",
+            "ordblks",
+            "smblks",
+            "hblks",
+            "hblkhd",
+            "usmblks",
+            "fsmblks",
+            "uordblks",
+            "fordblks",
+            "keep",
+        )
+    ]
+
+
+def allocated_mb() -> float:
+    """MB that are allocated and not freed, but for Python's small objects; 0 where the C library does not tell."""
+    library = ctypes.CDLL(None) if sys.platform == "linux" else None
+    if not hasattr(library, "mallinfo2"):
+        return 0.0
+    library.mallinfo2.restype = _Mallinfo
+    told = library.mallinfo2()
+    return round((told.uordblks + told.hblkhd) / _MB, 1)
+
+
 def growth(figures: list[Figures]) -> dict[str, list[str]]:
     """What grew in the second half of each part, in words; nothing for a part where nothing did."""
     found: dict[str, list[str]] = {}
-    for part in dict.fromkeys(one.part for one in figures):
+    for part in JUDGED:
         looks = [one for one in figures if one.part == part]
         middle, end = looks[len(looks) // 2], looks[-1]
-        uses = end.uses - middle.uses
-        each = (end.own_mb - middle.own_mb) / max(uses, 1)
-        words = [f"{each:.2f} MB a use"] if each > MOST_GROWTH.get(part, float("inf")) else []
-        for name in ("threads", "python_threads", "files", "qobjects", "vtk_objects", "actors"):
+        for name, most in MOST.items():
             more = getattr(end, name) - getattr(middle, name)
-            if more > 0 and part in MOST_GROWTH:
-                words.append(f"{more} more {name.replace('_', ' ')}")
-        if words:
-            found[part] = words
+            if more > most:
+                found.setdefault(part, []).append(f"{more:g} more {name.replace('_', ' ')}")
     return found
 
 
@@ -245,6 +283,8 @@ def _main() -> int:
         use.training(options.steps)
         use.evaluation()
         use.checkpoints(options.checkpoints)
+        use.controller.open_picture(options.picture)
+        use.wait_idle()
         use.betas(options.moves)
         use.thresholds(options.moves)
         use.pictures(options.pictures)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-import window_in_training
+import window_at_work
 
 import core
 from core.training.events import TrainingFinished, read_events
@@ -28,7 +28,7 @@ def started(tmp_path, checkpoint, picture):
     def start(what, **more):
         environment = {**os.environ, "PYTHONPATH": str(Path(core.__file__).parents[1]), "PYTHONWARNINGS": "ignore"}
         process = subprocess.Popen(
-            [sys.executable, window_in_training.__file__, what, tmp_path, picture, "--checkpoint", checkpoint],
+            [sys.executable, window_at_work.__file__, what, tmp_path, picture, "--checkpoint", checkpoint],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, **more,
         )  # fmt: skip
         processes.append(process)
@@ -51,7 +51,7 @@ def test_a_training_is_saved_and_nobody_is_asked(started, tmp_path, what, number
     last = list(read_events(run.events_file))[-1]
     assert isinstance(last, TrainingFinished)
     assert last.stopped
-    assert run.steps()[-1] == last.step >= window_in_training.STEP
+    assert run.steps()[-1] == last.step >= window_at_work.STEP
     assert run.state(last.step).is_file()
 
 
