@@ -1,8 +1,10 @@
 """Keeps pictures and 3D view in step with the session, and takes how the shape is to be drawn."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pyvista as pv
@@ -27,12 +29,18 @@ from mem3d_viewer.scene.voxel_mesh import (
     part_surface,
     smooth_surface,
 )
-from mem3d_viewer.scene.voxel_scene import COLOURINGS, Colouring
+from mem3d_viewer.scene.voxel_scene import COLOURINGS, PLACES, Colouring
 from mem3d_viewer.widgets.image_panel import ImagePanel
 from mem3d_viewer.widgets.number_slider import NumberSlider
 from mem3d_viewer.widgets.voxel_view import VoxelView
 
 _NO_ALPHA = "The picture has no transparency: its background is left in, and the network sees it too."
+
+
+class _Made(NamedTuple):
+    how: tuple[object, ...]
+    occupancy: NDArray[np.float32]
+    surface: pv.PolyData
 
 
 class DisplayController(QObject):
@@ -55,6 +63,7 @@ class DisplayController(QObject):
         self._shown: Answer | None = None
         self._changed_from: NDArray[np.float32] | None = None
         self._kept: NDArray[np.bool_] | None = None
+        self._made = deque[_Made](maxlen=2 * len(PLACES))
         self._connect_commands()
         threshold.set_value(session.display.threshold)
         threshold.changed.connect(lambda value: session.set_display(threshold=value))
@@ -211,8 +220,16 @@ class DisplayController(QObject):
         self._view.redraw()
 
     def _surface(self, shape: Compared) -> pv.PolyData:
-        make = block_surface if self._session.display.surface == "blocks" else smooth_surface
-        return make(self._cut(shape.occupancy), shape.threshold)
+        """The surface of a shape; one that was made lately is given again, so that only what changed is drawn anew."""
+        display = self._session.display
+        how = (display.surface, shape.threshold, display.slice_axis, display.slice_layers)
+        for made in self._made:
+            if made.how == how and np.array_equal(made.occupancy, shape.occupancy):
+                return made.surface
+        make = block_surface if display.surface == "blocks" else smooth_surface
+        surface = make(self._cut(shape.occupancy), shape.threshold)
+        self._made.append(_Made(how, shape.occupancy, surface))
+        return surface
 
     def _faint(self, shape: Compared) -> pv.PolyData | None:
         """What shines through around a reconstruction; nothing around a shape that is certain."""

@@ -103,18 +103,23 @@ class VoxelScene:
 
     def set_style(self, *, colouring: Colouring, edges: bool, axes: bool) -> None:
         """Choose what colours mean, whether block edges are drawn, and whether axes and floor are."""
-        axes_changed = axes != self._axes
+        axes_changed, style_changed = axes != self._axes, (colouring, edges) != (self._colouring, self._edges)
         self._colouring, self._edges, self._axes = colouring, edges, axes
         if axes_changed:
             self._draw_axes()
-        for place in PLACES:
-            self._draw(place)
+        if style_changed:
+            for place in PLACES:
+                self._draw(place)
 
     def show(self, place: Place, surface: pv.PolyData, material: Material, faint: pv.PolyData | None = None) -> None:
         """Put ``surface`` (see ``voxel_mesh``) in a viewport, made of ``material``; ``faint`` shines through around it.
 
-        The camera stays, unless it stands where ``reset_view`` put it and would cut the new shape off.
+        The camera stays, unless it stands where ``reset_view`` put it and would cut the new shape off. What is there
+        already, the very same surface of the same material, stays as it is.
         """
+        there = surface is self.surfaces[place] and material == self._materials[place]
+        if there and faint is None and not self._faint[place].n_points:
+            return
         self.surfaces[place], self._materials[place] = surface, material
         self._faint[place] = pv.PolyData() if faint is None else faint
         self._draw(place)

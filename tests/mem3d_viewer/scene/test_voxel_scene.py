@@ -45,7 +45,7 @@ def test_a_plane_and_what_shines_through_come_and_go(plotter):
     actors = plotter.renderers[0].actors
     faint = actors["reconstruction-faint"]
     assert faint.GetForceTranslucent()
-    assert set(np.unique(faint.mapper.dataset["rgb"][:, 3])) == {int(255 * (0.06 + 0.5 * np.float32(0.2)))}
+    assert set(np.unique(pv.wrap(faint.mapper.GetInput())["rgb"][:, 3])) == {int(255 * (0.06 + 0.5 * np.float32(0.2)))}
     assert actors["plane"].bounds == pytest.approx((-0.5, 0.5, 0.25, 0.25, -0.5, 0.5))
     scene.set_colours(DARK.scene)
     assert plotter.renderers[0].actors["plane"].prop.color.hex_rgb == DARK.scene.text
