@@ -1,38 +1,27 @@
 """The slots as a grid of shapes, and as a table. Only what is seen is drawn."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHeaderView,
     QListView,
     QStackedWidget,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from mem3d_viewer.memory.session import MemorySession
+from mem3d_viewer.memory.slot_delegates import CELL, ROW, ShapeDelegate, TextDelegate
 from mem3d_viewer.memory.slot_table_model import (
     AGE,
     CATEGORY,
-    NUMBERS,
     RETRIEVED,
     SHAPE,
     SIMILARITY,
@@ -44,84 +33,7 @@ from mem3d_viewer.memory.slot_table_model import (
 )
 from mem3d_viewer.memory.thumbnails import Thumbnails
 
-CELL = QSize(92, 110)
-_SHAPE = 68
-_ROW = 44
 _WIDTHS = {SHAPE: 52, SLOT: 58, CATEGORY: 96, AGE: 66, RETRIEVED: 78, SIMILARITY: 80, VOXELS: 66, SOURCE: 240}
-_AnyIndex = QModelIndex | QPersistentModelIndex
-
-
-class _Delegate(QStyledItemDelegate):
-    """Draws a shape, in the grid with words below it, and a mark where the LSTM read the slot."""
-
-    def __init__(self, session: MemorySession, thumbnails: Thumbnails, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._session, self._thumbnails = session, thumbnails
-        self._mark = QColor("#d07a2a")
-        self.badge: Callable[[int], str] = str
-
-    def set_mark(self, colour: str) -> None:
-        """Colour of the mark on what the LSTM read."""
-        self._mark = QColor(colour)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _AnyIndex) -> QSize:
-        """All are equally large."""
-        return CELL
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
-        """Draw one."""
-        slots = self._session.slots
-        if slots is None:
-            return
-        painter.save()
-        slot = index.data(SLOT_ROLE)
-        cell = option.rect.adjusted(2, 2, -2, -2)
-        in_grid = cell.height() > _ROW
-        palette = option.palette
-        if option.state & QStyle.StateFlag.State_Selected:
-            fill = palette.color(QPalette.ColorRole.Highlight)
-            painter.setPen(fill)
-            fill.setAlpha(60)
-            painter.setBrush(fill)
-            painter.drawRect(cell.adjusted(0, 0, -1, -1))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(cell, palette.color(QPalette.ColorRole.Button))
-        picture = self._session.picture
-        if picture is not None and slot in picture.retrieved:
-            painter.fillRect(QRect(cell.left(), cell.top(), 4, cell.height()), self._mark)
-        place = QRect(cell.left(), cell.top() + 3, cell.width(), _SHAPE) if in_grid else cell
-        pixmap = self._thumbnails.get(slots.packed[slot])
-        if pixmap is None:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(palette.color(QPalette.ColorRole.Mid))
-            painter.drawRect(QRect(place.center() - QPoint(8, 8), QSize(16, 16)))
-        else:
-            _draw_centred(painter, pixmap, place)
-        if in_grid:
-            words = QRect(cell.left() + 7, place.bottom() + 1, cell.width() - 9, cell.bottom() - place.bottom() - 1)
-            painter.setPen(palette.color(QPalette.ColorRole.Text))
-            painter.drawText(words, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft), slots.category(slot))
-            painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
-            painter.drawText(words, int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft), self.badge(slot))
-        painter.restore()
-
-
-class _TextDelegate(QStyledItemDelegate):
-    """Draws a cell's words; a style sheet's own way of doing it takes several times as long."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
-        """Draw one."""
-        palette, role = option.palette, QPalette.ColorRole
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        if chosen:
-            painter.fillRect(option.rect, palette.color(role.Highlight))
-        elif index.row() % 2:
-            painter.fillRect(option.rect, palette.color(role.AlternateBase))
-        place = option.rect.adjusted(5, 0, -5, 0)
-        words = option.fontMetrics.elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, place.width())
-        align = Qt.AlignmentFlag.AlignRight if index.column() in NUMBERS else Qt.AlignmentFlag.AlignLeft
-        painter.setPen(palette.color(role.HighlightedText if chosen else role.Text))
-        painter.drawText(place, int(align | Qt.AlignmentFlag.AlignVCenter), words)
 
 
 class SlotViews(QWidget):
@@ -142,10 +54,10 @@ class SlotViews(QWidget):
         self._showing = False
         self.grid = self._make_grid()
         self.table = self._make_table()
-        self._delegates = [_Delegate(session, thumbnails, self) for _ in (self.grid, self.table)]
+        self._delegates = [ShapeDelegate(session, thumbnails, self) for _ in (self.grid, self.table)]
         self._delegates[0].badge = self._badge
         self.grid.setItemDelegate(self._delegates[0])
-        self.table.setItemDelegate(_TextDelegate(self))
+        self.table.setItemDelegate(TextDelegate(self))
         self.table.setItemDelegateForColumn(SHAPE, self._delegates[1])
         self._stack = QStackedWidget()
         self._stack.addWidget(self.grid)
@@ -194,7 +106,7 @@ class SlotViews(QWidget):
         table.setToolTip("Slots of the memory; a click on a heading sorts")
         table.verticalHeader().hide()
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(_ROW)
+        table.verticalHeader().setDefaultSectionSize(ROW)
         for header, what in ((table.horizontalHeader(), "columns"), (table.verticalHeader(), "rows")):
             header.setAccessibleName(f"Memory slots: {what}")
         head = table.horizontalHeader()
@@ -270,16 +182,6 @@ class SlotViews(QWidget):
         names = {AGE: "age ", RETRIEVED: "retrieved ", SIMILARITY: "", VOXELS: ""}
         name, column = names.get(column, "slot "), column if column in names else SLOT
         return f"{name}{self._model.index(row, column).data()}{' voxels' if column == VOXELS else ''}"
-
-
-def _draw_centred(painter: QPainter, pixmap: QPixmap, place: QRect) -> None:
-    size = pixmap.deviceIndependentSize().toSize()
-    if size.width() > place.width() or size.height() > place.height():
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        size = size.scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    left = place.left() + (place.width() - size.width()) // 2
-    top = place.top() + (place.height() - size.height()) // 2
-    painter.drawPixmap(QRect(left, top, size.width(), size.height()), pixmap)
 
 
 def _runs(rows: list[int]) -> list[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """The page that shows a picture, its reconstruction and the shape priors: panels around the 3D view."""
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -24,6 +24,7 @@ from mem3d_viewer.reconstruct.compare.bar import CompareBar
 from mem3d_viewer.reconstruct.compare.controller import CompareController
 from mem3d_viewer.reconstruct.controller import ReconstructionController
 from mem3d_viewer.reconstruct.display import DisplayController
+from mem3d_viewer.reconstruct.dock_widths import DockWidths
 from mem3d_viewer.reconstruct.export import ExportController
 from mem3d_viewer.reconstruct.foreground.controller import ForegroundController
 from mem3d_viewer.reconstruct.foreground.editor import PictureEditor
@@ -181,6 +182,7 @@ class ReconstructPage(QMainWindow):
             self._dock("Key similarity", left, self.similarity),
             self._dock("Shape priors", right, self.priors),
         )
+        self._widths = DockWidths(self, self.docks[::2])
         self.batch_dock = self._dock("Pictures", left, self.batch)
         self.batch_dock.hide()
         self.setCorner(Qt.Corner.BottomLeftCorner, left)
@@ -224,6 +226,7 @@ class ReconstructPage(QMainWindow):
             return
         if before is None:
             self._before_editing = self.saveState(_LAYOUT_VERSION)
+            self._widths.resting = True
             image, similarity, priors = self.docks
             image.hide()
             if self.width() < _NARROW:
@@ -245,13 +248,15 @@ class ReconstructPage(QMainWindow):
                 layout.activate()
             self.restoreState(before, _LAYOUT_VERSION)
             self._before_editing = None
+            self._widths.resting = False
+            self._widths.apply()
 
     def reset_layout(self) -> None:
         """Put the panels back where they were at first."""
         self.restoreState(self._first_layout, _LAYOUT_VERSION)
-        image, similarity, priors = self.docks
+        self._widths.forget()
+        image, similarity, _ = self.docks
         side = max(240, min(self.width() // 4, 420))
-        self.resizeDocks([image, priors], [side, min(side, 340)], Qt.Orientation.Horizontal)
         height = image.height() + similarity.height()
         upper = side // 2 + 150  # two squares side by side, and the words around them
         self.resizeDocks([image, similarity], [upper, height - upper], Qt.Orientation.Vertical)
@@ -262,9 +267,12 @@ class ReconstructPage(QMainWindow):
         super().showEvent(event)
         if not self._laid_out:
             self._laid_out = True
+            self._widths.resting = False
             remembered = self._settings.data("panels")
             if remembered is None or not self.restoreState(remembered, _LAYOUT_VERSION):
                 self.reset_layout()
+            else:
+                QTimer.singleShot(0, self._widths, self._widths.keep)
             self._show_batch()
 
     def set_theme(self, theme: Theme) -> None:

@@ -9,14 +9,19 @@ _BRIGHTNESS = (1.0, 0.80, 0.62)
 """Brightness of the faces that look up (+y), to the right (+x) and to the left (+z)."""
 
 
-def _footprints() -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """Pixels (row, column) of the three visible faces of the voxel at the origin of the screen."""
+def _footprints() -> NDArray[np.intp]:
+    """Pixels (row, column) of the three visible faces of the voxel at the origin of the screen: (3, L, 2).
+
+    Smaller faces have some pixels twice.
+    """
     rows, columns = np.mgrid[0 : 2 * _DOWN + _UP, 0 : 2 * _ACROSS] + 0.5
     sideways = np.abs(columns - _ACROSS) * _DOWN / _ACROSS
     top = np.abs(rows - _DOWN) <= _DOWN - sideways
     below = (rows >= 2 * _DOWN - sideways) & (rows <= 2 * _DOWN - sideways + _UP)
     right, left = columns > _ACROSS, columns < _ACROSS
-    return np.argwhere(top), np.argwhere(below & right), np.argwhere(below & left)
+    faces = [np.argwhere(face) for face in (top, below & right, below & left)]
+    longest = max(len(face) for face in faces)
+    return np.stack([face[np.arange(longest) % len(face)] for face in faces])
 
 
 _FACES = _footprints()
@@ -40,23 +45,16 @@ def voxel_thumbnail(voxels: NDArray[np.bool_], colour: tuple[int, int, int]) -> 
     if len(cells) == 0:
         return np.zeros((1, 1, 4), dtype=np.uint8)
     kinds = np.repeat(np.arange(3), [len(found) for found in faces])
-    order = np.argsort(cells.sum(axis=1), kind="stable")  # far to near: the camera stands at (+, +, +)
+    # Far to near, as the camera stands at (+, +, +): nearer faces are written over farther ones.
+    order = np.argsort(3 * cells.sum(axis=1) + kinds, kind="stable")
+    kinds, (x, y, z) = kinds[order], cells[order].T
 
     height, width = 2 * side * _DOWN + side * _UP, 2 * side * _ACROSS
     canvas = np.zeros(height * width, dtype=np.uint16)
-    x, y, z = cells.T
     row = (x + z) * _DOWN + (side - 1 - y) * _UP
     column = (x - z + side - 1) * _ACROSS
-    origins = row * width + column
-    steps = [face[:, 0] * width + face[:, 1] for face in _FACES]
-    # Nearer layers must overwrite farther ones, so each layer is painted on its own.
-    depth = cells.sum(axis=1)[order]
-    starts = np.flatnonzero(np.diff(depth, prepend=-1))
-    for layer in np.split(order, starts[1:]):
-        for kind in range(3):
-            chosen = layer[kinds[layer] == kind]
-            value = (1 + kind * side + y[chosen]).astype(np.uint16)
-            canvas[origins[chosen][:, None] + steps[kind]] = value[:, None]
+    pixels = (row * width + column)[:, None] + (_FACES[..., 0] * width + _FACES[..., 1])[kinds]
+    canvas[pixels] = (1 + kinds * side + y).astype(np.uint16)[:, None]  # of a pixel's values the last one stays
 
     picture = _palette(side, colour)[canvas.reshape(height, width)]
     rows, columns = np.flatnonzero(picture[..., 3].any(axis=1)), np.flatnonzero(picture[..., 3].any(axis=0))

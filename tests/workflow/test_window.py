@@ -6,7 +6,7 @@ import weakref
 
 import pytest
 import viewer_support
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -47,6 +47,33 @@ def test_layout_settings_and_recent_files_come_back(open_window, picture, wait_i
     assert "brown block.png" in second.menus.recent.actions()[0].text()
     second.actions_["reset_layout"].trigger()
     assert second.reconstruct.docks[1].isVisible()
+
+
+def test_panels_are_as_wide_as_before_after_the_window_was_narrow(open_window, picture, qtbot):
+    window = open_window(picture)
+    image, _, priors = window.reconstruct.docks
+
+    def widths(size):
+        window.resize(size, 800)
+        qtbot.wait(300)
+        return image.width(), priors.width()
+
+    before = widths(1500)
+    narrow = widths(1000)
+    assert narrow[0] < before[0]
+    assert widths(1500) == before
+    assert widths(1000) == narrow
+    widths(1500)
+    # The user makes the left panel wider, which ends with a mouse button that is let go over the edge.
+    page = window.reconstruct
+    page.resizeDocks([image], [before[0] + 80], Qt.Orientation.Horizontal)
+    qtbot.wait(300)
+    QTest.mouseRelease(page, Qt.MouseButton.LeftButton, pos=QPoint(image.geometry().right() + 2, page.height() // 2))
+    qtbot.wait(50)
+    wider = image.width(), priors.width()
+    assert wider[0] > before[0] + 40
+    widths(1000)
+    assert widths(1500) == wider
 
 
 def test_damaged_settings_do_not_keep_the_window_from_opening(open_window, settings_file):
