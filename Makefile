@@ -9,7 +9,7 @@ SCREENSHOT := screenshots/window.png
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz kills endurance benchmark guide report train-embedded setup format clean
+.PHONY: help run test oldest newest licences fuzz kills endurance benchmark guide report train-embedded setup format clean
 
 help:  ## Say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -23,12 +23,22 @@ run: setup  ## Open the window on a sample image, or on IMAGE=...; without a dis
 	    echo "No display here: a picture of the window is in $(CURDIR)/$(SCREENSHOT)"; \
 	fi
 
-test: setup  ## Lint, types, import contracts, tests; stops at the first that fails
+test: setup  ## Lint, types, import contracts, tests; ADVISORIES=FOLDER refuses dependencies that a list names
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tests/supply/advisories.py $(if $(ADVISORIES),--list "$(ADVISORIES)") $(ACCEPT:%=--accept %)
 	$(BIN)/pytest
+
+oldest: setup  ## The tests with the oldest versions that pyproject.toml allows, or TESTS='tests/core -x' of them
+	.ci/versions.sh oldest $(TESTS)
+
+newest: setup  ## The same with the newest versions there are
+	.ci/versions.sh newest $(TESTS)
+
+licences: setup  ## List the licences of all dependencies, with copyleft and proprietary ones marked
+	$(BIN)/python tests/supply/licences.py
 
 fuzz: setup  ## Give damaged files to every reader for a minute, or SECONDS=...; SEED=... begins elsewhere
 	$(BIN)/python tests/fuzz/fuzz.py --seconds $(SECONDS) --seed $(SEED)
