@@ -16,6 +16,7 @@ from core.data.fingerprint import dataset_fingerprint
 from core.errors import ConfigError, DatasetError
 from core.evaluation.result import THRESHOLDS, EvaluationResult, EvaluationSettings, SampleName
 from core.metrics import PREDICTED, TRUE, Surface, voxel_iou
+from core.network.folding import without_batch_norms
 from core.network.mem3d import Mem3D
 
 BEST_THRESHOLD_SAMPLES = 512
@@ -67,7 +68,7 @@ def evaluate(
     validation = evaluation_samples(
         dataset, "val", views=settings.views_an_object, limit=BEST_THRESHOLD_SAMPLES, seed=settings.seed
     )
-    model = checkpoint.build().to(device)
+    model = without_batch_norms(checkpoint.build()).to(device)
     count = _Counter(len(validation) + len(samples) * len(settings.occlusions), progress)
     curves = _validation_curves(model, dataset, validation, settings, count)
     result = EvaluationResult(

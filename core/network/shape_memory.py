@@ -18,6 +18,9 @@ from core.errors import ConfigError
 EMPTY = -1
 """Slot index that pads rows of a read with fewer retrieved shapes than others."""
 
+_BLOCK = 64
+"""Grids that are compared with all others while they are in the processor's cache."""
+
 _OLDEST = torch.iinfo(torch.int64).max
 """The age of an empty slot in the search for the oldest, so that empty ones are taken first."""
 
@@ -126,10 +129,13 @@ def _intersections(a: Tensor, b: Tensor) -> Tensor:
 def _counted_bits(a: Tensor, b: Tensor) -> Tensor:
     words_a, words_b = a.contiguous().numpy().view(np.uint64), b.contiguous().numpy().view(np.uint64)
     counts = np.empty((len(words_a), len(words_b)), dtype=np.int64)
-    shared = np.empty_like(words_b)
-    for row, words in enumerate(words_a):
-        np.bitwise_and(words_b, words, out=shared)
-        counts[row] = np.bitwise_count(shared).sum(axis=1, dtype=np.int64)
+    for first in range(0, len(words_b), _BLOCK):  # what fits into the processor's cache, for all rows at once
+        block = words_b[first : first + _BLOCK]
+        shared, bits = np.empty_like(block), np.empty(block.shape, np.uint8)
+        for row, words in enumerate(words_a):
+            np.bitwise_and(block, words, out=shared)
+            np.bitwise_count(shared, out=bits)
+            counts[row, first : first + _BLOCK] = bits.sum(axis=1, dtype=np.int32)
     return torch.from_numpy(counts)
 
 

@@ -21,6 +21,7 @@ from core.errors import DatasetError
 from core.evaluation.export import save_result
 from core.evaluation.measuring import evaluate
 from core.evaluation.result import Condition, EvaluationResult, EvaluationSettings, SampleName
+from core.network.folding import without_batch_norms
 from core.network.mem3d import Mem3D
 from mem3d_viewer.base.background import Job, Lane, reporting
 
@@ -228,7 +229,7 @@ class _Network:
         key = checkpoint, checkpoint.stat().st_mtime if checkpoint.exists() else 0.0, device
         if self._known is None or self._known[0] != key:
             self.forget()
-            self._known = key, load_checkpoint(checkpoint).build().to(device)
+            self._known = key, without_batch_norms(load_checkpoint(checkpoint).build()).to(device)
         return self._known[1]
 
     def forget(self) -> None:
