@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QImage, QTextCursor, QTextDocument
+from PySide6.QtGui import QDesktopServices, QIcon, QImage, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 _SIZE = 980, 760
+_MARGIN = 16
 _WIDEST = 880
 """Pixels to which wider pictures are made narrower."""
 
@@ -43,9 +44,11 @@ class Reader(QDialog):
         else:
             self.browser.setHtml(text)
         self.browser.document_wanted.connect(lambda file: Reader.of_file(file, parent).show())
+        self.browser.document().setDocumentMargin(_MARGIN)
         self.browser.moveCursor(QTextCursor.MoveOperation.Start)
         self.browser.setAccessibleName(title)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(self.browser)

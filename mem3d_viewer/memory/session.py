@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from core.checkpoint import Checkpoint
+from core.memory.changes import Change
 from core.memory.slots import MemorySlots
 
 
@@ -25,14 +26,14 @@ class PictureRead:
 
 
 @dataclass(frozen=True, eq=False)
-class _State:
-    slots: MemorySlots
+class _Edit:
+    change: Change
     words: str
-    """What made it, in words: "adding chair.obj"."""
+    """What it was, in words: "adding chair.obj"."""
 
 
 class MemorySession(QObject):
-    """The page's only state. Slots are immutable, so that undoing is going back to the ones before."""
+    """The page's only state. Of an edit only what it changed is kept, as a memory of 10 000 slots takes 100 MB."""
 
     slots_changed = Signal()
     """Other slots: another checkpoint, an edit, or one that was undone."""
@@ -44,8 +45,9 @@ class MemorySession(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.checkpoint: Checkpoint | None = None
-        self._states: list[_State] = []
-        self._place = 0
+        self._slots: MemorySlots | None = None
+        self._edits: list[_Edit] = []
+        self._place = 0  # edits in force; the others were undone
         self._saved_place = 0
         self._pictures: dict[Path, PictureRead] = {}
         self._retrieved: dict[Path, Counter[int]] = {}
@@ -59,7 +61,7 @@ class MemorySession(QObject):
     @property
     def slots(self) -> MemorySlots | None:
         """The slots as they are now, edits included; None before a checkpoint was read."""
-        return self._states[self._place].slots if self._states else None
+        return self._slots
 
     @property
     def path(self) -> Path | None:
@@ -74,37 +76,39 @@ class MemorySession(QObject):
     @property
     def undo_words(self) -> str:
         """What undo would take back; empty where there is nothing."""
-        return self._states[self._place].words if self._place > 0 else ""
+        return self._edits[self._place - 1].words if self._place > 0 else ""
 
     @property
     def redo_words(self) -> str:
         """What redo would do again; empty where there is nothing."""
-        return self._states[self._place + 1].words if self._place + 1 < len(self._states) else ""
+        return self._edits[self._place].words if self._place < len(self._edits) else ""
 
     def open(self, checkpoint: Checkpoint, slots: MemorySlots) -> None:
         """Show the memory of a checkpoint; edits of another one are gone."""
         self.checkpoint = checkpoint
-        self._states, self._place, self._saved_place = [_State(slots, "")], 0, 0
+        self._slots, self._edits, self._place, self._saved_place = slots, [], 0, 0
         self._set_selection(frozenset(), None)
         self.slots_changed.emit()
         self.picture_changed.emit()
 
     def edit(self, slots: MemorySlots, words: str) -> None:
         """Put other slots in place of the present ones; what was undone before cannot be done again."""
+        if self._slots is None:
+            return
         if self._saved_place > self._place:
             self._saved_place = -1  # what was saved is out of reach
-        self._states = [*self._states[: self._place + 1], _State(slots, words)]
-        self._go(self._place + 1)
+        self._edits = [*self._edits[: self._place], _Edit(Change.between(self._slots, slots), words)]
+        self._go(self._place + 1, slots)
 
     def undo(self) -> None:
         """Take the last edit back."""
-        if self._place > 0:
-            self._go(self._place - 1)
+        if self._slots is not None and self._place > 0:
+            self._go(self._place - 1, self._edits[self._place - 1].change.undo(self._slots))
 
     def redo(self) -> None:
         """Take an undo back."""
-        if self._place + 1 < len(self._states):
-            self._go(self._place + 1)
+        if self._slots is not None and self._place < len(self._edits):
+            self._go(self._place + 1, self._edits[self._place].change.redo(self._slots))
 
     def set_saved(self, checkpoint: Checkpoint) -> None:
         """The present slots are those of ``checkpoint`` now."""
@@ -116,9 +120,9 @@ class MemorySession(QObject):
             self._retrieved[checkpoint.path] = Counter(self._retrieved.get(before, {}))
         self.slots_changed.emit()
 
-    def _go(self, place: int) -> None:
-        self._place = place
-        used = set(self._states[place].slots.used.tolist())
+    def _go(self, place: int, slots: MemorySlots) -> None:
+        self._place, self._slots = place, slots
+        used = set(slots.used.tolist())
         current = self.current if self.current in used else None
         self._set_selection(self.selected & used, current)
         self.slots_changed.emit()

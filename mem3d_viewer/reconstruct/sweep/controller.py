@@ -138,7 +138,7 @@ class SweepController(QObject):
 
     def _accept(self, points: list[SweepPoint]) -> None:
         best = max(points, key=lambda point: point.iou or 0.0)
-        words = "Click in a curve to use that value."
+        words = "Click in a curve, or press Left and Right, to use a value."
         if best.iou is not None:
             words = f"IoU is best at {best.value:g} ({best.iou:.3f}). {words}"
         elif max(point.changed for point in points) == 0:

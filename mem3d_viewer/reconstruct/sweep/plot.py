@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.sweeping import Setting, SweepPoint
@@ -28,6 +29,10 @@ class SweepPlot(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._points: Sequence[SweepPoint] = ()
+        self._present: float | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Curves of the sweep")
+        self.setToolTip("Click in a curve, or press Left and Right, to use that value")
         self._rows: dict[str, tuple[Plot, pg.PlotDataItem, pg.InfiniteLine]] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -71,7 +76,7 @@ class SweepPlot(QWidget):
             points: by rising value.
             present: the value in force, marked in every plot; None: no mark.
         """
-        self._points = points
+        self._points, self._present = points, present
         values = [point.value for point in points]
         shown = [name for name, _ in _ROWS if points and getattr(points[0], name) is not None]
         if setting == "threshold":
@@ -86,6 +91,19 @@ class SweepPlot(QWidget):
             marker.setVisible(present is not None)
             marker.setValue(0.0 if present is None else present)
             plot.canvas.enableAutoRange()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Use the next value, or the one before."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        if event.key() not in steps or not self._points or self._present is None:
+            super().keyPressEvent(event)
+            return
+        values = [point.value for point in self._points]
+        nearest = min(range(len(values)), key=lambda place: abs(values[place] - (self._present or 0.0)))
+        self._present = values[min(max(nearest + steps[Qt.Key(event.key())], 0), len(values) - 1)]
+        for _, _, marker in self._rows.values():
+            marker.setValue(self._present)
+        self.chosen.emit(self._present)
 
     def _click(self, canvas: pg.PlotWidget, event: object) -> None:
         position = event.scenePos()  # type: ignore[attr-defined]  # pyqtgraph's own kind of event

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from core.data.images import picture_from_pixels
@@ -50,6 +51,19 @@ def test_a_click_brings_beta_into_force_and_the_curves_follow(sweep, rest, sessi
     rest()
     assert session.answer.beta == pytest.approx(0.34)
     assert sweep.dialog.plot.points[17].changed == 0  # 0.34 is what is shown now
+
+
+def test_left_and_right_go_from_value_to_value(sweep, rest, session):
+    sweep.open()
+    sweep.dialog.choose("threshold")
+    rest()
+    plot = sweep.dialog.plot
+    start = min(range(len(values(sweep))), key=lambda place: abs(values(sweep)[place] - session.display.threshold))
+    for key, place in ((Qt.Key.Key_Right, start + 1), (Qt.Key.Key_Right, start + 2), (Qt.Key.Key_Left, start + 1)):
+        QTest.keyClick(plot, key)
+        assert session.display.threshold == pytest.approx(values(sweep)[place])
+    rest()
+    assert session.display.threshold == pytest.approx(values(sweep)[start + 1])
 
 
 def test_threshold_and_number_of_priors(sweep, rest, session):
