@@ -134,7 +134,8 @@ def _add(options: argparse.Namespace) -> int:
         }  # fmt: skip
         print(json.dumps(facts))
         return 0
-    print(f"{added.shapes} shapes in {len(added.places)} slots, {options.out}")
+    shapes, slots_filled = added.shapes, len(added.places)
+    print(f"{shapes} shape{'s' * (shapes != 1)} in {slots_filled} slot{'s' * (slots_filled != 1)}, {options.out}")
     for name in added.skipped:
         print(f"  {name}: is in the memory already, left out")
     if added.grown:

@@ -118,9 +118,10 @@ class EditCommands(QObject):
 
 def words_of(added: Added) -> str:
     """What adding shapes did, in one line."""
-    words = [f"{added.shapes} shapes in {len(added.places)} slots" if added.shapes else "Nothing was added"]
+    filled = f"{counted(added.shapes, 'shape')} in {counted(len(added.places), 'slot')}"
+    words = [filled if added.shapes else "Nothing was added"]
     if added.grown:
-        words.append(f"the memory has grown by {added.grown} slots")
+        words.append(f"the memory has grown by {counted(added.grown, 'slot')}")
     if added.skipped:
         words.append(f"in the memory already: {', '.join(added.skipped[:3])}")
     return "; ".join(words)
@@ -131,4 +132,10 @@ def words_of_duplicates(groups: Sequence[tuple[int, ...]]) -> str:
     extra = sum(len(group) - 1 for group in groups)
     if not groups:
         return "No two slots have both an almost equal key and an almost equal shape"
-    return f"{len(groups)} groups of near-duplicates; {extra} slots say what another one says"
+    groups_found = counted(len(groups), "group")
+    return f"{groups_found} of near-duplicates; {counted(extra, 'slot')} say{'s' * (extra == 1)} what another one says"
+
+
+def counted(count: int, what: str) -> str:
+    """A number of things, in words: "1 slot", "12 slots"."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

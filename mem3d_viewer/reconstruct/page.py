@@ -47,8 +47,8 @@ from mem3d_viewer.widgets.voxel_view import VoxelView
 _LAYOUT_VERSION = 1
 _NARROW = 1080
 """Width in pixels below which there is no room for beta and priors beside the editor."""
-_BESIDE_EDITOR = 250
-"""Width in pixels of the panels beside the editor."""
+_BESIDE_EDITOR, _LOW = 250, 300
+"""Width in pixels of the panels beside the editor, and the height of the lower one."""
 
 
 class ReconstructPage(QMainWindow):
@@ -234,6 +234,8 @@ class ReconstructPage(QMainWindow):
                 priors.hide()
             elif self.dockWidgetArea(similarity) != self.dockWidgetArea(priors):  # beta is to be watched, too
                 self.splitDockWidget(priors, similarity, Qt.Orientation.Vertical)
+                low = min(_LOW, self.height() // 2)
+                self.resizeDocks([priors, similarity], [self.height() - low, low], Qt.Orientation.Vertical)
             self.editor.show()
             self.resizeDocks([priors], [_BESIDE_EDITOR], Qt.Orientation.Horizontal)
             wide = self._split.width()

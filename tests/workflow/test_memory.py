@@ -13,6 +13,7 @@ from core.data.opening import open_dataset
 from core.memory.slots import slots_of
 from mem3d_viewer.base.qt_pixels import pixels_of
 from mem3d_viewer.memory.add_dialog import AddDialog
+from mem3d_viewer.memory.edit_commands import counted
 from mem3d_viewer.memory.slot_table_model import CATEGORY, SIMILARITY, SLOT_ROLE
 from mem3d_viewer.memory.teach.dialog import TeachDialog
 
@@ -270,6 +271,11 @@ def test_a_slot_counts_as_retrieved_once_a_picture(shown, wait_idle):
     shown.reconstruct.similarity.beta.changed.emit(BETA)
     wait_idle(shown)
     assert session.retrieved(slot) == 1
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "0 slots"), (1, "1 slot"), (2, "2 slots"), (12_345, "12,345 slots")])
+def test_one_is_said_in_the_singular(count, words):
+    assert counted(count, "slot") == words
 
 
 def test_near_duplicates_are_found(shown, qtbot):
