@@ -11,7 +11,6 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,12 +125,6 @@ def _require_display() -> None:
 def _run(options: argparse.Namespace, picture: "PictureSource | None", imported: Callable[[], None]) -> int:
     os.environ["QT_API"] = "pyside6"
     import torch  # noqa: F401  (before Qt: on Windows the other order fails)
-
-    with suppress(
-        ImportError
-    ):  # brings LLVM, as Mesa's drivers do: loaded after theirs it crashes, when training begins
-        import triton  # noqa: F401
-
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
