@@ -1,6 +1,7 @@
 """Checkpoints: safetensors for the tensors and readable metadata, so that loading executes nothing from the file."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -182,7 +183,11 @@ def save_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[st
         try:
             save_file(flat, temporary, metadata=dict(metadata))
         except SafetensorError as error:
-            raise OSError(str(error).removeprefix("Error while serializing: ")) from error
+            reason = str(error).removeprefix("Error while serializing: ").removeprefix("I/O error: ")
+            number = re.search(r" \(os error (\d+)\)$", reason)
+            if number is None:
+                raise OSError(reason) from error
+            raise OSError(int(number[1]), reason[: number.start()]) from error
 
 
 def load_tensors(path: Path, expected_format: str) -> tuple[dict[str, Tensor], dict[str, str]]:

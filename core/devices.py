@@ -6,7 +6,10 @@ from contextlib import contextmanager
 import psutil
 import torch
 
-from core.errors import ConfigError, Mem3DError
+from core.errors import ConfigError, Mem3DError, one_line
+
+_FAILED = ("CUDA error: ", "HIP error: ", "CUDNN_STATUS_", "CUBLAS_STATUS_")
+"""Words of errors of a GPU that no longer answers, or whose driver does not."""
 
 
 def available_devices() -> tuple[str, ...]:
@@ -40,7 +43,7 @@ def memory_in_use(device: torch.device) -> int:
 
 @contextmanager
 def told_when_out_of_memory(device: str, remedy: str = "") -> Iterator[None]:
-    """Turn running out of memory into one clear error.
+    """Turn running out of memory, and a GPU that fails, into one clear error.
 
     Args:
         device: which device's.
@@ -53,7 +56,12 @@ def told_when_out_of_memory(device: str, remedy: str = "") -> Iterator[None]:
         yield
     except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
-            raise
+            if not any(words in str(error) for words in _FAILED):
+                raise
+            reason = one_line(str(error).split("\n", 1)[0], 80)
+            raise Mem3DError(
+                f"{device} has failed ({reason}); start the program again, or choose the device cpu"
+            ) from error
         remedy = remedy or ("" if device == "cpu" else "choose the device cpu")
         raise Mem3DError(
             f"{device} is out of memory; close what else uses it{', or ' if remedy else ''}{remedy}"
@@ -63,5 +71,6 @@ def told_when_out_of_memory(device: str, remedy: str = "") -> Iterator[None]:
 def is_out_of_memory(error: Exception) -> bool:
     """Whether an error says that memory ran out; torch has an exception of its own for a GPU's only."""
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or any(
-        words in str(error) for words in ("can't allocate memory", "not enough memory", "STATUS_ALLOC_FAILED")
+        words in str(error)
+        for words in ("can't allocate memory", "not enough memory", "STATUS_ALLOC_FAILED", "error: out of memory")
     )

@@ -1,5 +1,6 @@
 """Files that are whole or not there, whatever ends the program while they are written."""
 
+import errno
 import glob
 import os
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 from core.errors import OutputError
 
 _TEMPORARY = ".part"
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
@@ -71,7 +73,9 @@ def told_when_not_written(path: Path, *others: type[OSError]) -> Iterator[None]:
     except others:
         raise
     except OSError as error:
-        remedy = "free some space or choose another folder"
+        remedy = "choose another folder"
+        if error.errno in _FULL:
+            remedy = "free some space or choose another folder"
         if isinstance(error, IsADirectoryError):
             remedy = "it is a folder, name a file in it"
         elif isinstance(error, FileNotFoundError) and not Path(path).parent.is_dir():

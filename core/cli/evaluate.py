@@ -95,9 +95,10 @@ def _evaluate(options: argparse.Namespace) -> int:
             device=device,
             progress=lambda done, total: bar(done, total, "pictures"),
         )
+    # Told before it is written: what took an hour is not lost with a disk that has filled up meanwhile.
+    print(result.to_json() if options.json else text_tables(result, options.published), flush=True)
     for path in options.output:
         save_result(path, result, published=options.published)
-    print(result.to_json() if options.json else text_tables(result, options.published))
     return 0
 
 

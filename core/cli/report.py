@@ -9,6 +9,7 @@ from typing import Any
 
 from core.cli.options import ProgressBar, add_model_options, checkpoint_path, whole
 from core.errors import ConfigError
+from core.files import told_when_not_written
 
 
 def add_command(commands: Any) -> None:
@@ -44,6 +45,8 @@ def _report(options: argparse.Namespace) -> int:
     if unknown:
         raise ConfigError(f"--twin {unknown[0]!r}: the report knows {', '.join(map(repr, TWINS))}")
     device = resolve_device(options.device)
+    with told_when_not_written(options.folder):  # now, not after it was measured for an hour
+        options.folder.mkdir(parents=True, exist_ok=True)
     checkpoints = {"": load_checkpoint(checkpoint_path(options))}
     checkpoints |= {name: load_checkpoint(Path(path)) for name, path in options.twin}
     found: dict[str, list[Scores]] = {name: [] for name in checkpoints}

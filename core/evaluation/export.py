@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -41,7 +42,7 @@ def require_writable(path: Path) -> None:
     """Refuse, before the work is done, a name that ``save_result`` could not write.
 
     Raises:
-        OutputError: if the ending is unknown or the folder is missing.
+        OutputError: if the ending is unknown, or the folder is missing or read-only.
     """
     _format(path)
     try:
@@ -50,6 +51,8 @@ def require_writable(path: Path) -> None:
         raise OutputError(f"{path}: cannot be written ({error.strerror}): choose another name") from error
     if missing:
         raise OutputError(f"{path}: cannot be written: name a file in a folder that exists")
+    if not os.access(path.parent, os.W_OK):
+        raise OutputError(f"{path}: the folder may not be written to; choose another one")
 
 
 def text_tables(result: EvaluationResult, published: bool = False) -> str:

@@ -39,7 +39,7 @@ class Report:
 
 
 def save_report(folder: Path, report: Report) -> Path:
-    """Write the document and its figures into a folder.
+    """Write the document and its figures into a folder that exists.
 
     Returns:
         The document, ``README.md``.
@@ -47,7 +47,6 @@ def save_report(folder: Path, report: Report) -> Path:
     Raises:
         OutputError: if a file cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     figures = save_figures(folder, report.scores)
     text = _TEMPLATE.read_text(encoding="utf-8")
     parts = {

@@ -1,5 +1,6 @@
 """The command line as a script would use it: output, files, exit codes, one line for bad input."""
 
+import errno
 import json
 import os
 import re
@@ -368,6 +369,24 @@ def test_evaluate_compares_and_writes_files(checkpoint, r2n2, tmp_path, capsys):
     assert document["checkpoint"] == checkpoint
     assert len(document["samples"]["object_id"]) == 20
     assert all(path.stat().st_size > 100 for path in outputs)
+
+
+def test_what_was_measured_is_told_although_the_disk_is_full(checkpoint, r2n2, tmp_path, capsys, monkeypatch):
+    (tmp_path / "r.csv").write_text("as it was")
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    arguments = ["evaluate", "--checkpoint", checkpoint, "--dataset", f"shapenet:{r2n2}", "--limit", "2"]
+    assert main([*arguments, "--no-f-score", "--output", str(tmp_path / "r.csv")]) == 2
+    out, err = capsys.readouterr()
+    assert "IoU" in out
+    assert err == f"mem3d: {tmp_path / 'r.csv'}: cannot be written (No space left on device); " + (
+        "free some space or choose another folder\n"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["r.csv"]
+    assert (tmp_path / "r.csv").read_text() == "as it was"
 
 
 def test_dataset_build_and_the_packed_set_it_makes(tmp_path, capsys):

@@ -1,5 +1,6 @@
 """Files that are whole or not there."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -25,6 +26,10 @@ def test_a_block_that_fails_leaves_what_was_there(tmp_path):
     path.write_text("old")
     with pytest.raises(OutputError, match=r"a\.txt: cannot be written \(No space left\); free some space"):
         fail(path, OSError(28, "No space left"))
+    with pytest.raises(
+        OutputError, match=r"a\.txt: cannot be written \(Read-only file system\); choose another folder"
+    ):
+        fail(path, OSError(errno.EROFS, "Read-only file system"))
     with pytest.raises(ZeroDivisionError):
         fail(path, ZeroDivisionError())
     assert path.read_text() == "old"

@@ -1,30 +1,15 @@
 """Textures, materials and buffers beside a mesh file; nothing outside its folder is touched."""
 
 import os
-import stat
 import unicodedata
 from pathlib import Path, PureWindowsPath
 from urllib.parse import unquote
 
 from core.data.meshes.parts import shown
+from core.reading import read_file
 
 MAX_BYTES = 256 << 20
 """Largest file that is read."""
-
-
-def read_regular(path: Path) -> bytes:
-    """The content of a file that is no pipe, device or folder, and not too large.
-
-    Raises:
-        OSError: if it cannot be read, or is none of these.
-    """
-    # Opening a pipe would wait for somebody to write into it.
-    facts = path.stat()
-    if not stat.S_ISREG(facts.st_mode):
-        raise OSError(None, "not a regular file")
-    if facts.st_size > MAX_BYTES:
-        raise OSError(None, f"{facts.st_size >> 20} MiB are more than the limit of {MAX_BYTES >> 20}; simplify it")
-    return path.read_bytes()
 
 
 class Companions:
@@ -53,7 +38,7 @@ class Companions:
             ):
                 try:
                     file = self._path(candidate)
-                    content = read_regular(file)
+                    content = read_file(file, MAX_BYTES)
                 except (OSError, ValueError):
                     continue
                 self.found.setdefault(file)

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import trimesh
 
-from core.data.meshes.companions import MAX_BYTES, Companions, read_regular
+from core.data.meshes.companions import MAX_BYTES, Companions
 from core.data.meshes.gltf import read_gltf
 from core.data.meshes.obj import read_obj
 from core.data.meshes.off import read_off
@@ -21,8 +21,9 @@ from core.data.meshes.parts import MAX_TRIANGLES, MeshRefused, Notes, NoTriangle
 from core.data.meshes.ply import read_ply
 from core.data.meshes.stl import read_stl
 from core.errors import DatasetError
+from core.reading import read_file
 
-__all__ = ["MAX_BYTES", "MAX_TRIANGLES", "MESH_ENDINGS", "Assumed", "MeshFileContent", "read_mesh_file"]
+__all__ = ["MAX_TRIANGLES", "MESH_ENDINGS", "Assumed", "MeshFileContent", "read_mesh_file"]
 
 MESH_ENDINGS = (".obj", ".off", ".ply", ".stl", ".glb", ".gltf")
 """File name endings, in lower case, that can be read."""
@@ -82,7 +83,7 @@ def read_mesh_file(path: Path) -> MeshFileContent:
     try:
         companions, notes = Companions(path), Notes()
         with np.errstate(all="ignore"):  # numbers out of range are found by what they lead to
-            parts = [part for part in _parts(ending, read_regular(path), companions, notes) if len(part.triangles)]
+            parts = [part for part in _parts(ending, _content(path), companions, notes) if len(part.triangles)]
             if not parts:
                 raise NoTriangles("only empty ones")
             mesh = joined(parts)
@@ -105,6 +106,13 @@ def read_mesh_file(path: Path) -> MeshFileContent:
         (path, *companions.found),
         Assumed(tuple(notes.features), notes.polygons, notes.concave, ", ".join(sources)),
     )
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return read_file(path, MAX_BYTES)
+    except ValueError as error:
+        raise MeshRefused(f"has {error}; simplify the mesh") from error
 
 
 def _parts(ending: str, content: bytes, companions: Companions, notes: Notes) -> list[Part]:

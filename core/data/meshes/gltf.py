@@ -108,12 +108,12 @@ class _Scene:
 
     def _instances(self, attributes: Mapping[str, int]) -> list[Matrix]:
         values = {name: self._document.accessor(number).astype(np.float64) for name, number in attributes.items()}
-        counts = {len(one) for name, one in values.items() if name in ("TRANSLATION", "ROTATION", "SCALE")}
+        counts = {len(one) for one in values.values()}  # some have attributes of their own alone
         if len(counts) > 1:
             raise ValueError("instances with places and sizes of different numbers")
         return [
             _composed(*(values[name][row] if name in values else None for name in ("TRANSLATION", "ROTATION", "SCALE")))
-            for row in range(counts.pop() if counts else 0)
+            for row in range(counts.pop())
         ]
 
     def _joints(self, number: Any) -> Matrix:

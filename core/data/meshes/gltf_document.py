@@ -7,6 +7,7 @@ decoder with a history of releases exists as a wheel (meshopt 0.1, meshoptimizer
 
 import base64
 import binascii
+import re
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -31,6 +32,7 @@ _MOST_VALUES = 8 * MAX_TRIANGLES
 _MOST_COMMAS = 4_000_000
 """In the JSON, beyond which its objects would take gigabytes."""
 _JSON, _BINARY = 0x4E4F534A, 0x004E4942
+_KNOWN = (b"JSON", b"BIN\0")
 
 
 class Document:
@@ -112,11 +114,15 @@ class Document:
             FileNotFoundError: if there is no such file.
             ValueError: if its data are damaged.
         """
-        if not uri.startswith("data:"):
+        if uri[:5].lower() != "data:":
             return self._beside.read(uri)
-        head, _, data = uri.partition(",")
+        head, _, escaped = uri.partition(",")
+        data = unquote_to_bytes(escaped)
+        if not head.lower().endswith(";base64"):
+            return data
+        data = re.sub(rb"[\s=]", b"", data)  # some leave out the signs that fill it up
         try:
-            return base64.b64decode(data, validate=False) if head.endswith(";base64") else unquote_to_bytes(data)
+            return base64.b64decode(data + b"=" * (-len(data) % 4), validate=True)
         except binascii.Error as error:
             raise ValueError("damaged data in a URI") from error
 
@@ -200,6 +206,9 @@ def _chunks(content: bytes) -> tuple[bytes, bytes | None]:
     version, at, text, blob = int.from_bytes(content[4:8], "little"), 12, None, None
     if version == 1:
         raise MeshRefused("is glTF 1.0, which is not read; convert it to glTF 2.0 with Blender")
+    total = int.from_bytes(content[8:12], "little")
+    if at + 8 <= total < len(content):
+        content = content[:total]  # what follows belongs to somebody else
     while at + 8 <= len(content) and blob is None:
         length, kind = (int.from_bytes(content[place : place + 4], "little") for place in (at, at + 4))
         if at + 8 + length > len(content):
@@ -209,7 +218,10 @@ def _chunks(content: bytes) -> tuple[bytes, bytes | None]:
             text = chunk
         elif kind == _BINARY:
             blob = chunk
-        at += 8 + length + -length % 4
+        at += 8 + length
+        # Chunks end at multiples of four, and say so; some do the one without the other.
+        if content[at + 4 : at + 8] not in _KNOWN:
+            at += -length % 4
     if text is None:
         raise ValueError("it holds no JSON")
     return text.rstrip(b"\0"), blob

@@ -29,6 +29,9 @@ from core.data.meshes.polygons import triangulated
 from core.data.meshes.text import decoded, plain_lines, without_mark
 
 _FREE_FORMS = (b"curv", b"surf", b"curv2", b"cstype")
+_CONTINUED = re.compile(rb"\\[ \t]*\n")
+_ENDED_COMMENT = re.compile(rb"^[ \t]*#.*\\[ \t]*$", re.MULTILINE)
+"""A comment that ends with the folder that it names."""
 _MOST_LISTED = 20
 _NO_MATERIAL = ("None", "(null)")
 """What Blender and others write where there is none."""
@@ -88,9 +91,10 @@ class _Statements:
         self._numbers = {"": 0}
         current = 0
         text = plain_lines(content)
-        if b"\\\n" in text:
-            notes.met("continued lines")
-            text = text.replace(b"\\\n", b" ")
+        if _CONTINUED.search(text):
+            text, continued = _CONTINUED.subn(b" ", _ENDED_COMMENT.sub(b"", text))
+            if continued:
+                notes.met("continued lines")
         for line in io.BytesIO(text):
             words = line.split()
             if not words:

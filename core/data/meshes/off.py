@@ -25,7 +25,7 @@ from core.data.meshes.parts import (
 from core.data.meshes.polygons import triangulated
 from core.data.meshes.text import plain_lines
 
-_KEYWORD = re.compile(rb"(ST)?(C)?(N)?(4)?(n)?OFF(\s*BINARY)?(?=[\s\d]|$)")
+_KEYWORD = re.compile(rb"((?:ST|C|N)*)(4)?(n)?(?:OFF|off)(\s*BINARY)?(?=[\s\d]|$)")
 
 
 def read_off(content: bytes, notes: Notes) -> list[Part]:
@@ -41,10 +41,10 @@ def read_off(content: bytes, notes: Notes) -> list[Part]:
     keyword = _KEYWORD.match(b" ".join(first))
     if keyword is None and not (first and first[0].isdigit()):
         raise ValueError("it does not begin with OFF")
-    flags = keyword.groups() if keyword else (None,) * 6
-    if flags[5]:
+    given, fourth, many, binary = keyword.groups(b"") if keyword else (b"",) * 4
+    if binary:
         raise MeshRefused("is binary OFF, which is not read; save it as text")
-    if flags[3] or flags[4]:
+    if fourth or many:
         raise MeshRefused("has vertices of more than three dimensions")
     words = b" ".join(first)[keyword.end() if keyword else 0 :].split()
     rows = _Rows(words, lines)
@@ -54,7 +54,7 @@ def read_off(content: bytes, notes: Notes) -> list[Part]:
     if count > MAX_VERTICES or faces > MAX_TRIANGLES:
         raise MeshRefused(f"holds more than {MAX_TRIANGLES} triangles; simplify the mesh")
     points, colours = _vertices(
-        rows, count, coloured=bool(flags[1]), normals=3 if flags[2] else 0, places=2 if flags[0] else 0
+        rows, count, coloured=b"C" in given, normals=3 if b"N" in given else 0, places=2 if b"ST" in given else 0
     )
     return _faces(rows, faces, points, colours, notes)
 
@@ -95,24 +95,33 @@ def _vertices(
     rows: _Rows, count: int, *, coloured: bool, normals: int, places: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
     """Coordinates (V, 3) and colours (V, 3) 0 … 255, or None."""
-    numbers, colours = array("d"), array("d")
-    fractions = False
+    numbers, words_after = array("d"), []
     for _ in range(count):
         words = rows.take(3)
         numbers.extend(map(float, words[:3]))
-        own = words[3 + normals : len(words) - places]
-        if coloured or len(own) >= 3:
-            colours.extend(map(float, (own[:3] + [b"nan"] * 3)[:3]))
-            fractions |= any(b"." in word for word in own[:3])
+        words_after.append(words[3 : len(words) - places])
     points = np.array(numbers).reshape(-1, 3)
-    if len(colours) != len(numbers):
+    if normals and coloured and _are_normals(words_after, -3) and not _are_normals(words_after, 0):
+        normals = 0  # MeshLab writes them after the colours
+    own = [words[normals : normals + 3] for words in words_after]
+    if any(len(words) < 3 for words in own):
         return points, None
-    values = np.array(colours).reshape(-1, 3)
+    fractions = any(b"." in word for words in own for word in words)
+    values = np.array([[float(word) for word in words] for words in own])
     # Without the C some write normals there, which are never all whole numbers up to 255.
     believable = np.isfinite(values).all() and (
         coloured or (not fractions and values.min() >= 0 and values.max() <= 255)
     )
     return points, _scaled(values, fractions) if believable else None
+
+
+def _are_normals(rows: list[list[bytes]], start: int) -> bool:
+    """Whether three words of every row, from ``start`` on, are as long as one."""
+    three = [row[start:][:3] for row in rows]
+    if any(len(words) < 3 for words in three):
+        return False
+    lengths = np.linalg.norm([[float(word) for word in words] for words in three], axis=1)
+    return bool((np.abs(lengths - 1) < 0.01).all())
 
 
 def _scaled(values: NDArray[np.float64], fractions: bool) -> NDArray[np.float64]:

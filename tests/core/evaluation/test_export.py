@@ -1,6 +1,7 @@
 """Files in every format, read back."""
 
 import csv
+import os
 import re
 
 import pytest
@@ -97,6 +98,12 @@ def test_places_that_cannot_be_written(by_hand, tmp_path):
     with pytest.raises(OutputError, match=r"d\.json"):
         save_result(tmp_path / "d.json", by_hand)
     assert [path.name for path in tmp_path.iterdir()] == ["d.json"]
+
+
+def test_a_folder_that_is_read_only_is_refused_before_the_work(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: not (path == tmp_path and mode == os.W_OK))
+    with pytest.raises(OutputError, match=r"r\.csv: the folder may not be written to; choose another one"):
+        require_writable(tmp_path / "r.csv")
 
 
 def test_a_file_is_whole_or_what_it_was(by_hand, tmp_path):

@@ -70,3 +70,12 @@ def test_impossible_wishes_are_one_line(tmp_path, capsys, words, message):
     assert message in error
     assert error.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_the_work(tmp_path, capsys):
+    (tmp_path / "file").write_text("as it was")
+    assert main(["report", str(tmp_path / "file")]) == 2
+    assert re.fullmatch(
+        r"mem3d: .*file: cannot be written \(File exists\); choose another folder\n", capsys.readouterr().err
+    )
+    assert (tmp_path / "file").read_text() == "as it was"

@@ -257,6 +257,7 @@ def test_a_folder_that_may_not_be_written_is_named(tmp_path, boxes, tiny_config,
         (DatasetError("x.png: cannot be read as a picture; fetch it again"), DatasetError, "x.png"),
         (MemoryError(), Mem3DError, "out of memory"),
         (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"), Mem3DError, "batch_size"),
+        (RuntimeError("CUDA error: unspecified launch failure\nmore"), Mem3DError, "choose the device cpu"),
         (RuntimeError("broken\nin two lines"), RuntimeError, "broken in two lines"),
     ],
 )

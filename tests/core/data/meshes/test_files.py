@@ -9,7 +9,7 @@ import pytest
 import trimesh
 from PIL import Image
 
-from core.data.meshes import companions, parts, pictures
+from core.data.meshes import files, parts, pictures
 from core.data.meshes.files import read_mesh_file
 from core.errors import DatasetError
 
@@ -179,8 +179,8 @@ def test_limits(tmp_path, monkeypatch):
     monkeypatch.setattr(parts, "MAX_TRIANGLES", 11)
     with pytest.raises(DatasetError, match=r"box\.ply: holds more than 11 triangles; simplify"):
         read_mesh_file(tmp_path / "box.ply")
-    monkeypatch.setattr(companions, "MAX_BYTES", 100)
-    with pytest.raises(DatasetError, match=r"box\.ply: cannot be read \(0 MiB are more than the limit"):
+    monkeypatch.setattr(files, "MAX_BYTES", 100)
+    with pytest.raises(DatasetError, match=r"box\.ply: has more than 0\.0001 MB; simplify the mesh"):
         read_mesh_file(tmp_path / "box.ply")
 
 

@@ -149,6 +149,17 @@ def test_instances(tmp_path):
     assert content.assumed.features == ("EXT_mesh_gpu_instancing",)
 
 
+def test_instances_that_have_only_attributes_of_their_own(tmp_path):
+    glb = Glb()
+    glb.primitive(POINTS, TRIANGLES)
+    own = {"_ID": glb.array([1.0, 2.0], "f4")}
+    glb.json["nodes"][0]["extensions"] = {"EXT_mesh_gpu_instancing": {"attributes": own}}
+    assert read(tmp_path, glb).mesh.volume == pytest.approx(2 * BOXES_VOLUME)
+    own["TRANSLATION"] = glb.array([(0, 0, 0)], "f4")
+    with pytest.raises(DatasetError, match="instances with places and sizes of different numbers"):
+        read(tmp_path, glb)
+
+
 @pytest.mark.parametrize("weights", ["f4", "u1", "u2"])
 def test_skins_are_posed_by_their_joints_alone(tmp_path, weights):
     """The lower half of a box hangs on one joint, the upper on another that is moved up by 10 beyond its rest."""
@@ -198,6 +209,75 @@ def test_names_of_buffers(tmp_path, name, escaped):
     assert content.files == (tmp_path / "a.gltf", tmp_path / name)
     glb.json["buffers"][0]["uri"] = "data:application/gltf-buffer;base64," + base64.b64encode(glb.blob).decode()
     (tmp_path / "a.glb").write_text(json.dumps(glb.json))  # its content counts, not its name
+    assert read_mesh_file(tmp_path / "a.glb").mesh.volume == pytest.approx(BOXES_VOLUME)
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        lambda data: data.rstrip("="),
+        lambda data: data.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D"),
+        lambda data: "\n".join(data[at : at + 76] for at in range(0, len(data), 76)),
+    ],
+)
+@pytest.mark.parametrize("head", ["data:application/octet-stream;base64,", "DATA:;BASE64,"])
+def test_spellings_of_data_in_a_uri(tmp_path, spelled, head):
+    glb = Glb()
+    glb.primitive(POINTS, TRIANGLES)
+    glb.blob += bytes(1 + -len(glb.blob) % 3)  # so that its last sign is one that fills it up
+    data = base64.b64encode(glb.blob).decode()
+    assert data.endswith("=")
+    glb.json["buffers"] = [{"byteLength": len(glb.blob), "uri": head + spelled(data)}]
+    (tmp_path / "a.gltf").write_text(json.dumps(glb.json))
+    assert read_mesh_file(tmp_path / "a.gltf").mesh.volume == pytest.approx(BOXES_VOLUME)
+    glb.json["buffers"][0]["uri"] = head + "!!" + data
+    (tmp_path / "a.gltf").write_text(json.dumps(glb.json))
+    with pytest.raises(DatasetError, match="damaged data in a URI"):
+        read_mesh_file(tmp_path / "a.gltf")
+
+
+def chunked(glb, *, pad=4, told=True, before=b"", between=b"", after=b"", total=None):
+    """A GLB whose chunks end at multiples of ``pad``; ``told``: as their lengths say."""
+    text = json.dumps(glb.json).encode()
+    text += b" " * (1 + -len(text) % 4)  # of a length that is no multiple of four
+    parts = before
+    for kind, content in ((b"JSON", text), (b"BIN\0", glb.blob)):
+        full = content + (b" " if kind == b"JSON" else b"\0") * (-len(content) % pad)
+        parts += struct.pack("<I", len(full if told else content)) + kind + full
+        parts += between if kind == b"JSON" else b""
+    return b"glTF" + struct.pack("<II", 2, 12 + len(parts) if total is None else total) + parts + after
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"pad": 1},
+        {"told": False},
+        {"between": struct.pack("<I", 8) + b"XTRA" + bytes(8)},
+        {"between": struct.pack("<I", 0) + b"XTRA"},
+        {"before": struct.pack("<I", 4) + b"XTRA" + bytes(4)},
+        {"after": struct.pack("<I", 9999) + b"more"},
+        {"total": 0},
+        {"total": 2**32 - 1},
+    ],
+)
+def test_odd_chunks(tmp_path, odd):
+    glb = Glb()
+    glb.primitive(POINTS, TRIANGLES)
+    glb.json["buffers"] = [{"byteLength": len(glb.blob)}]
+    (tmp_path / "a.glb").write_bytes(chunked(glb, **odd))
+    assert read_mesh_file(tmp_path / "a.glb").mesh.volume == pytest.approx(BOXES_VOLUME)
+
+
+def test_what_follows_the_end_of_a_glb_is_passed_over(tmp_path):
+    glb = Glb()
+    glb.primitive(POINTS, TRIANGLES)
+    (tmp_path / "b.bin").write_bytes(glb.blob)
+    glb.json["buffers"] = [{"byteLength": len(glb.blob), "uri": "b.bin"}]
+    text = json.dumps(glb.json).encode()
+    text += b" " * (-len(text) % 4)
+    head = b"glTF" + struct.pack("<III", 2, 20 + len(text), len(text)) + b"JSON"
+    (tmp_path / "a.glb").write_bytes(head + text + b"signed by somebody, at length")
     assert read_mesh_file(tmp_path / "a.glb").mesh.volume == pytest.approx(BOXES_VOLUME)
 
 
