@@ -17,6 +17,7 @@ pip=("$venv/bin/python" -m pip install --quiet --disable-pip-version-check)
 if [ "$which" = oldest ]; then
     .venv/bin/python tests/supply/bounds.py >"$venv/constraints.txt"
     "${pip[@]}" --constraint "$venv/constraints.txt" --editable '.[test]'
+    set -- -W default "$@" # old versions warn of what newer ones have mended
 else
     "${pip[@]}" --upgrade --upgrade-strategy eager --editable '.[test]'
 fi
