@@ -28,7 +28,7 @@ OWNED = ("QComboBox", "QLineEdit", "QSpinBox", "QDoubleSpinBox", "QTabBar", "QDo
 @pytest.fixture
 def everything(window, qtbot):
     """The window with its dialogs open."""
-    for name in ("teach", "sweep"):
+    for name in ("teach", "sweep", "import_meshes"):
         window.actions_[name].trigger()
     dialogs = [
         ExportDialog(None, smooth=False, azimuth=0, elevation=0, parts=2, parent=window),
@@ -37,6 +37,7 @@ def everything(window, qtbot):
     for dialog in dialogs:
         dialog.show()
     yield window
+    window.data.import_dialog.close()
     window.reconstruct.sweep.dialog.close()
     lesson = window.findChild(TeachDialog)
     qtbot.waitUntil(lambda: not lesson.working, timeout=60_000)

@@ -2,14 +2,23 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from core.data.meshes.examining import MeshReport
 from core.data.meshes.library import MeshFile
 from core.errors import Mem3DError
 
-_COLUMNS = ("Category", "Name", "Triangles", "Parts", "Watertight", "Grid", "Notes")
+_COLUMNS = {
+    "Category": "Category of the object",
+    "Name": "Name of the mesh",
+    "Triangles": "Triangles of its surface",
+    "Parts": "Bodies that do not hang together",
+    "Watertight": "Whether its surface is closed; it need not be",
+    "Grid": "Occupied share of its 32^3 grid",
+    "Notes": "What was mended, assumed, or is wrong",
+}
+"""Headings and their tips."""
 
 
 class MeshTable(QTableWidget):
@@ -19,8 +28,11 @@ class MeshTable(QTableWidget):
         super().__init__(0, len(_COLUMNS), parent)
         self.files: tuple[MeshFile, ...] = ()
         """The meshes, in the order of the rows."""
-        self.setHorizontalHeaderLabels(_COLUMNS)
+        self.setHorizontalHeaderLabels(list(_COLUMNS))
+        for column, tip in enumerate(_COLUMNS.values()):
+            self.model().setHeaderData(column, Qt.Orientation.Horizontal, tip, Qt.ItemDataRole.ToolTipRole)
         self.setAccessibleName("Meshes")
+        self.setToolTip("The meshes that were found, and how they are; the chosen one is shown below")
         self.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
