@@ -119,11 +119,19 @@ def asked_of_pip_audit() -> list[Advisory] | None:
 
 
 def from_pip_audit(answer: str) -> list[Advisory] | None:
-    """The advisories in an answer of pip-audit; None if it is none, as without a network."""
+    """The advisories in an answer of pip-audit; None if it is none, as without a network.
+
+    A package index that knows of no advisories makes it skip every package, and find nothing.
+    """
     try:
         dependencies = json.loads(answer)["dependencies"]
     except ValueError:
         return None
+    skipped = [dependency["name"] for dependency in dependencies if "skip_reason" in dependency]
+    if len(skipped) == len(dependencies):
+        return None
+    if skipped:
+        print(f"advisories: pip-audit could not look at {', '.join(skipped)}")
     return [
         Advisory(
             dependency["name"],

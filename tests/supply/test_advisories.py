@@ -101,5 +101,11 @@ def test_an_answer_of_pip_audit_is_understood(monkeypatch, capsys):
     answer = {"dependencies": [{"name": "a", "version": "2.0", "vulns": [found]}, {"name": "b", "skip_reason": "…"}]}
     monkeypatch.setattr(advisories, "asked_of_pip_audit", lambda: from_pip_audit(json.dumps(answer)))
     assert main([]) == 1
-    assert "advisories: a 2.0: PYSEC-2 CVE-2; fixed in 3.0, 2.9.1" in capsys.readouterr().out
-    assert from_pip_audit("ERROR: no network") is None
+    said = capsys.readouterr().out
+    assert "advisories: a 2.0: PYSEC-2 CVE-2; fixed in 3.0, 2.9.1\n" in said
+    assert "could not look at b\n" in said
+
+
+@pytest.mark.parametrize("answer", ["", "ERROR: no network", '{"dependencies": [{"name": "b", "skip_reason": "…"}]}'])
+def test_an_answer_about_nothing_is_none(answer):
+    assert from_pip_audit(answer) is None
