@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from core.assets import is_asset
 from core.checkpoint import Checkpoint, load_checkpoint
 from core.data.bit_packing import pack
 from core.data.dataset import ShapeDataset
 from core.data.meshes.examining import Orientation
 from core.data.opening import builtin_folder, open_dataset, parts_of
-from core.errors import Mem3DError
+from core.errors import Mem3DError, OutputError
 from core.memory.adding import Added, PictureEncoder, add_shapes
 from core.memory.analysis import near_duplicate_slots
 from core.memory.editing import remove, save_memory
@@ -122,6 +123,8 @@ class MemoryController(QObject):
             return
 
         def work(_: Job) -> Checkpoint:
+            if is_asset(path):
+                raise OutputError(f"{path}: is part of this program: choose another name")
             save_memory(checkpoint, slots, path)
             return load_checkpoint(path)
 

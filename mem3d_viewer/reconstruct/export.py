@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.assets import is_asset
+from core.cli.options import refuse_inputs
 from core.cli.prior_options import prior_words
 from core.data.images import WHITE, Picture
 from core.errors import OutputError
@@ -18,7 +19,7 @@ from core.export.contact_sheet import save_contact_sheet, sheet_of
 from core.export.drawing import save_picture, save_turntable
 from core.export.own_process import draw_in_own_process
 from core.export.shape_files import MESH_ENDINGS, VOXEL_ENDINGS, ShapeOptions, save_voxels
-from core.files import replacing
+from core.files import replacing, told_when_not_written
 from core.parts import connected_parts, largest_part
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.background import Job, Lane
@@ -205,7 +206,15 @@ class ExportController(QObject):
         return image_of(self._view.picture(scale))
 
     def _submit(self, path: Path, work: Callable[[Job], None]) -> None:
-        job = self._lane.submit(work)
+        answer, source = self._session.answer, self._source
+        read = (None if source is None else source.path, None if answer is None else answer.model.path)
+
+        def write(job: Job) -> None:
+            with told_when_not_written(path):
+                refuse_inputs([path], *read)
+            work(job)
+
+        job = self._lane.submit(write)
         job.succeeded.connect(lambda _: self.saved.emit(path))
         job.failed.connect(self.failed)
 

@@ -2,6 +2,7 @@
 
 import os
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from core.assets import DEFAULT_CHECKPOINT, asset, is_asset
+from core.cli.options import refuse_inputs
 from core.data.images import Picture, load_picture
 from core.errors import Mem3DError
+from core.files import told_when_not_written
 from mem3d_viewer.actions import Actions
-from mem3d_viewer.base.background import Lane
+from mem3d_viewer.base.background import Job, Lane
 from mem3d_viewer.reconstruct.compare.controller import CompareController
 from mem3d_viewer.reconstruct.controller import ReconstructionController
 from mem3d_viewer.reconstruct.history import EditHistory
@@ -110,7 +113,16 @@ class SavedSessionController(QObject):
         if what is None:
             return
         saved, picture, truth = what
-        job = self._lane.submit(lambda _: save_session(path, saved, picture, truth))
+        answer = self._session.answer
+        source = None if answer is None else answer.request.picture
+        read = (None if source is None else source.path, None if answer is None else answer.model.path)
+
+        def write(_: Job) -> None:
+            with told_when_not_written(path):
+                refuse_inputs([path], *read)
+            save_session(path, saved, picture, truth)
+
+        job = self._lane.submit(write)
         job.succeeded.connect(lambda _: self.saved.emit(path))
         job.failed.connect(self.failed)
 
@@ -143,9 +155,12 @@ class SavedSessionController(QObject):
             return
         newest = max(left, key=lambda path: path.stat().st_mtime)
         kept = self._folder / f"restored{ENDING}"
-        newest.replace(kept)  # offered once
-        for path in left:
-            path.unlink(missing_ok=True)
+        try:
+            newest.replace(kept)  # offered once
+            for path in left:
+                path.unlink(missing_ok=True)
+        except OSError:  # the disk has become read-only: it would be offered at every start
+            return
         answer = QMessageBox.question(
             self._window,
             "Restore Session",
@@ -160,9 +175,13 @@ class SavedSessionController(QObject):
         """Keep what is shown for the case of a crash; a disk that is full is no reason to disturb anyone."""
         what = self._what()
         if what is not None:
-            self._folder.mkdir(parents=True, exist_ok=True)
             saved, picture, truth = what
-            self._lane.submit(lambda _: save_session(self.last, saved, picture, truth))
+
+            def write(_: Job) -> None:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                save_session(self.last, saved, picture, truth)
+
+            self._lane.submit(write)  # nobody listens to its failing
 
     def stop(self) -> None:
         """The program ends by itself: nothing needs to be restored."""
@@ -170,7 +189,8 @@ class SavedSessionController(QObject):
 
     def forget_last(self) -> None:
         """Called when nothing is being written any more."""
-        self.last.unlink(missing_ok=True)
+        with suppress(OSError):
+            self.last.unlink(missing_ok=True)
 
     def _what(self) -> tuple[SavedSession, Picture, NDArray[np.bool_] | None] | None:
         answer = self._session.answer

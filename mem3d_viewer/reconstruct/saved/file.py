@@ -20,7 +20,7 @@ from core.data.binvox import save_binvox
 from core.data.foreground import Brush, Edits, Stroke
 from core.data.images import Colour, Picture
 from core.errors import Mem3DError
-from core.files import replacing
+from core.files import replacing, told_when_not_written
 from core.json_files import parse_json
 from core.prior_edits import PriorEdits
 from mem3d_viewer.reconstruct.compare.choices import Choice, Comparison
@@ -137,7 +137,8 @@ def open_session(path: Path, folder: Path) -> tuple[SavedSession, Colour, Path, 
     ) as error:  # fmt: skip
         why = error.strerror if isinstance(error, OSError) and error.strerror else f"{type(error).__name__}"
         raise SessionFileError(f"{path}: is no session of this program, or damaged ({why})") from error
-    folder.mkdir(parents=True, exist_ok=True)
+    with told_when_not_written(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     name = "".join(letter for letter in Path(saved.picture).stem if letter.isprintable() and letter not in '<>:"/\\|?*')
     files = [folder / f"{name[:80].strip() or 'picture'}.png", folder / "truth.binvox"]
     for file, content in zip(files, (picture, members.get("truth.binvox")), strict=True):

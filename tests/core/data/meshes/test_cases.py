@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.cli import main
+from core.data.binvox import load_binvox
 from core.data.meshes.examining import examine
 from core.errors import DatasetError
 from core.metrics import voxel_iou
@@ -36,6 +38,22 @@ def mean_colour(mesh):
     rows = np.minimum((1 - places[:, 1]) * len(pixels), len(pixels) - 1).astype(int)
     columns = np.minimum(places[:, 0] * pixels.shape[1], pixels.shape[1] - 1).astype(int)
     return np.average(pixels[rows, columns], axis=0, weights=mesh.area_faces)
+
+
+def test_the_folder_is_built_as_it_is(tmp_path, capsys):
+    """Every grid that ``mem3d dataset build`` writes is that of the solid which its folder names."""
+    if NAMES == ["none"]:
+        pytest.skip("no folder ../shared/cases/meshes with files of other programs beside the repository")
+    refused = {name for name in NAMES if (CASES / name / "ref").read_text().startswith("error:")}
+    assert main(["dataset", "build", str(CASES), str(tmp_path / "out"), "--views", "1"]) == (1 if refused else 0)
+    text = capsys.readouterr().out
+    grids = {path.parts[-3]: load_binvox(path) for path in tmp_path.glob("out/ShapeNetVox32/*/*/model.binvox")}
+    assert set(grids) == set(NAMES) - refused
+    for name, grid in grids.items():
+        reference = grids[SOLIDS[(CASES / name / "ref").read_text().strip()]]
+        assert voxel_iou(grid, reference) >= 0.98, name
+    for name in refused:
+        assert text.count(f"skipped: {CASES / name}") == 1
 
 
 @pytest.mark.parametrize("name", NAMES)
