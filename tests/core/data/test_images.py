@@ -275,7 +275,8 @@ def test_float_colour_beyond_1_is_stretched_on_one_scale(tmp_path):
     values = np.zeros((20, 30, 3), np.float32)
     values[0, 0], values[0, 1] = (4.0, 2.0, 1.0), np.nan
     path = tmp_path / "a.tiff"
-    cv2.imwrite(str(path), values[..., ::-1])
+    # OpenCV 4 compresses floats with loss if it is not told to leave them alone: 1 is no compression.
+    cv2.imwrite(str(path), values[..., ::-1], [cv2.IMWRITE_TIFF_COMPRESSION, 1])
     picture = load_picture(path)
     assert picture.pixels[0, :2].tolist() == [[255, 128, 64], [0, 0, 0]]
     assert "stretched" in picture.notes[0]
