@@ -17,7 +17,7 @@ from core.cli.options import (
     whole,
 )
 from core.config import EvaluationProtocol
-from core.errors import ConfigError
+from core.errors import ConfigError, OutputError
 
 
 def add_command(commands: Any) -> None:
@@ -95,10 +95,16 @@ def _evaluate(options: argparse.Namespace) -> int:
             device=device,
             progress=lambda done, total: bar(done, total, "pictures"),
         )
-    # Told before it is written: what took an hour is not lost with a disk that has filled up meanwhile.
-    print(result.to_json() if options.json else text_tables(result, options.published), flush=True)
+    # What took an hour is not lost with a disk that has filled up meanwhile, nor with a reader that has left.
+    failed: OutputError | None = None
     for path in options.output:
-        save_result(path, result, published=options.published)
+        try:
+            save_result(path, result, published=options.published)
+        except OutputError as error:
+            failed = failed or error
+    print(result.to_json() if options.json else text_tables(result, options.published), flush=True)
+    if failed is not None:
+        raise failed
     return 0
 
 

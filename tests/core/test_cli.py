@@ -17,6 +17,7 @@ from PIL import Image
 from core.checkpoint import load_checkpoint
 from core.cli import main
 from core.data.binvox import load_binvox
+from core.locks import FileLock
 
 
 @pytest.fixture(scope="module")
@@ -492,6 +493,62 @@ def test_a_reader_that_has_left_is_no_error(checkpoint, picture):
     done = subprocess.run(command, stdout=write_end, stderr=subprocess.PIPE, text=True, check=False)
     os.close(write_end)
     assert done.stderr == ""
+
+
+def test_a_result_is_written_although_its_reader_has_left(checkpoint, r2n2, tmp_path):
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    command = [sys.executable, "-m", "core", "evaluate", "--checkpoint", checkpoint, "--dataset", f"shapenet:{r2n2}"]
+    command += ["--limit", "2", "--no-f-score", "--output", str(tmp_path / "r.json")]
+    done = subprocess.run(command, stdout=write_end, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write_end)
+    assert (done.returncode, done.stderr) == (141, "")
+    assert json.loads((tmp_path / "r.json").read_text())["checkpoint"] == checkpoint
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+def test_a_full_disk_under_the_output_is_one_line(checkpoint):
+    command = [sys.executable, "-m", "core", "memory", "list", checkpoint, "--json"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "mem3d: output: No space left on device; check the name and the disk\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["export", "{box}", "--checkpoint", "{checkpoint}", "--output", "{box}"], "is what is read"),
+        (["export", "{box}", "--checkpoint", "{checkpoint}", "--sheet", "{box}"], "is what is read"),
+        (["memory", "add", "{checkpoint}", "{meshes}/a.obj", "--out", "{checkpoint}"], "exists already"),
+        (["memory", "remove", "{checkpoint}", "--slots", "0", "--out", "{checkpoint}"], "exists already"),
+        (["dataset", "build", "{meshes}", "{meshes}"], "holds something else than a mesh library; choose another"),
+        (["dataset", "build", "{meshes}", "{box}"], "holds something else than a mesh library; choose another"),
+        (["dataset", "pack", "shapenet:{r2n2}", "{r2n2}"], "already exists; choose another folder"),
+        (["train", "--out", "{box}", "--dataset", "shapenet:{r2n2}", "--steps", "1"], "cannot be written"),
+        (["report", "{box}", "--checkpoint", "{checkpoint}"], "cannot be written"),
+    ],
+)
+def test_what_is_read_is_not_written_over(arguments, reason, checkpoint, picture, r2n2, tmp_path, capsys):
+    meshes = tmp_path / "meshes"
+    meshes.mkdir()
+    trimesh.creation.box(extents=(1, 2, 3)).export(meshes / "a.obj")
+    read = [Path(checkpoint), Path(picture), *sorted(meshes.iterdir())]
+    before = [path.read_bytes() for path in read]
+    names = {"box": picture, "checkpoint": checkpoint, "meshes": meshes, "r2n2": r2n2}
+    assert reason in refused(capsys, *(argument.format(**names) for argument in arguments))
+    assert [path.read_bytes() for path in read] == before
+    assert len(list(meshes.iterdir())) == len(read) - 2
+
+
+def test_a_run_is_trained_once_at_a_time(tmp_path, run, r2n2, capsys):
+    shutil.copytree(run, tmp_path / "run")
+    lock = FileLock(tmp_path / "run" / "run.lock")
+    before = sorted(path.name for path in (tmp_path / "run").rglob("*"))
+    assert "is being trained by another process" in refused(capsys, "train", "--resume", tmp_path / "run")
+    assert sorted(path.name for path in (tmp_path / "run").rglob("*")) == before
+    lock.release()
+    assert main(["train", "--resume", str(tmp_path / "run"), "--steps", "1", "--device", "cpu"]) == 0
 
 
 def test_help_answers_without_loading_torch():

@@ -1,6 +1,7 @@
 """Training in the window: set up, start, pause, go on, stop, resume, compare, open; and what goes wrong on the way."""
 
 import json
+import os
 import shutil
 import threading
 import time
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageB
 from core.checkpoint import load_checkpoint
 from core.config import Mem3DConfig, preset
 from core.errors import OutputError
+from core.locks import FileLock
 from core.training.estimate import Estimate
 from core.training.events import read_events
 from core.training.trainer import Trainer
@@ -237,6 +239,42 @@ def test_a_data_set_that_is_gone_is_named(window, runs, wait, problem, tmp_path)
     assert "nowhere" in problem(window)
     wait(lambda: not window.train.training.active)
     assert not runs.exists()
+
+
+def test_a_run_that_is_trained_elsewhere_is_not_trained_here(window, runs, wait, problem):
+    page = window.train
+    train(window, wait)
+    before = (runs / "first" / "events.jsonl").read_bytes()
+    lock = FileLock(runs / "first" / "run.lock")
+    page.training.resume(runs / "first", device="cpu", steps=2)
+    text = problem(window)
+    assert text.startswith(str(runs / "first"))
+    assert "is being trained by another process; wait for it" in text
+    wait(lambda: not page.training.active)
+    assert (runs / "first" / "events.jsonl").read_bytes() == before
+    lock.release()
+    page.training.resume(runs / "first", device="cpu", steps=2)
+    wait(lambda: not page.training.active)
+    assert (runs / "first" / "events.jsonl").read_bytes() != before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows removes no folder with open files in it")
+def test_a_run_folder_that_is_removed_while_it_is_trained_is_named(window, runs, wait, problem):
+    page = window.train
+    config(window, epochs=100_000)
+    page.setup.set_name("gone")
+    press(window, "Start")
+    wait(lambda: page.training.step > 2)
+    page.training.pause()  # or it writes while it is removed
+    wait(lambda: page.training.state == "paused")
+    shutil.rmtree(runs / "gone")
+    page.training.go_on()
+    text = problem(window)
+    assert str(runs / "gone") in text
+    assert "cannot be written (No such file or directory); make the folder" in text
+    wait(lambda: not page.training.active)
+    train(window, wait, "next")
+    assert (runs / "next" / "checkpoints" / "best.safetensors").is_file()
 
 
 def test_building_a_data_set_shows_its_progress_and_can_be_cancelled(window, runs, wait, monkeypatch):
