@@ -235,8 +235,9 @@ def test_a_script_without_a_main_guard_can_build(tmp_path):
         "import sys\nfrom pathlib import Path\nfrom core.data.builtin import building\n"
         "print('once')\n"
         "identities = [(0, 'table', index, 1) for index in range(1)]\n"
-        "print([record.object_id for record, _, _ in building._made(identities, Path())])\n"
+        "print([record.object_id for record, _, _ in building._made(identities, Path(sys.argv[1]))])\n"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, env=environment)
+    words = [sys.executable, str(script), str(tmp_path)]
+    done = subprocess.run(words, capture_output=True, text=True, env=environment)
     assert done.stdout.splitlines() == ["once", "['table/00000']"], done.stderr
