@@ -48,17 +48,12 @@ class ShapeEncoder(nn.Module):
             (B, hidden): the prior vectors; zero for a sample without shapes.
         """
         weight_hh = self.weights[1]
-        hidden = projected.new_zeros(len(projected), self.hidden)
-        cell = torch.zeros_like(hidden)
-        alone = len(projected) == 1
+        states = [projected.new_zeros(len(projected), self.hidden)]
+        cell = states[0]
         for step in range(projected.shape[1]):
-            gates = torch.addmm(projected[:, step], hidden, weight_hh.T)
+            gates = torch.addmm(projected[:, step], states[-1], weight_hh.T)
             enter, forget, candidate, leave = gates.chunk(4, dim=1)
-            new_cell = forget.sigmoid() * cell + enter.sigmoid() * candidate.tanh()
-            new_hidden = leave.sigmoid() * new_cell.tanh()
-            if alone:  # a single sample has no padding
-                hidden, cell = new_hidden, new_cell
-            else:
-                going_on = (counts > step)[:, None]
-                hidden, cell = torch.where(going_on, new_hidden, hidden), torch.where(going_on, new_cell, cell)
-        return hidden
+            cell = forget.sigmoid() * cell + enter.sigmoid() * candidate.tanh()
+            states.append(leave.sigmoid() * cell.tanh())
+        # Of each sample the state after its own last shape; what follows was computed on padding.
+        return torch.stack(states)[counts, torch.arange(len(projected), device=counts.device)]

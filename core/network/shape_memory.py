@@ -4,12 +4,14 @@ Keys are unit-length image features, values are binary voxel grids kept bit-pack
 a slot counts the writes since it was last used.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from core.config import COPY, DEFAULT_DELTA, ValueSimilarity
@@ -298,60 +300,53 @@ class ShapeMemory(nn.Module):
         """
         features = features.detach().to(self.keys)
         norms = torch.linalg.vector_norm(features, dim=1)
-        writable = ((norms > 0) & torch.isfinite(norms)).tolist()
         features = _unit_length(features)
         packed = pack_voxels(volumes.to(self.packed.device))
-        # Computed for the whole batch; a write changes one slot, so only that column is computed anew.
         similar = (features @ self.keys.T) if similarities is None else similarities.detach().to(self.keys)
-        similar = similar.masked_fill(~self.occupied, -torch.inf)
         values = value_similarity(packed, self.packed, self.kind) if value_similarities is None else value_similarities
-        same = (values >= self.delta) & self.occupied
-        same_in_batch = value_similarity(packed, packed, self.kind) >= self.delta
-        slots, known = (
-            [self.ages.new_tensor([EMPTY])] * len(features),
-            [self.occupied.new_tensor([True])] * len(features),
-        )
-        # A slot stays a tensor of one index, as looking at its number would make the host wait for the device.
-        for sample in (sample for sample, good in enumerate(writable) if good):
-            feature = features[sample : sample + 1]
-            nearest = similar[sample].argmax(dim=0, keepdim=True)
-            oldest = self.ages.masked_fill(~self.occupied, _OLDEST).argmax(dim=0, keepdim=True)
-            known[sample] = same[sample].index_select(0, nearest)
-            slots[sample] = slot = torch.where(known[sample], nearest, oldest)
-            key = self.keys.index_select(0, slot)
-            total = feature + key
-            length = torch.linalg.vector_norm(total)
-            moved = torch.where(length > 0, total / length, key)  # opposite vectors cancel; the key then stays
-            key = torch.where(known[sample], moved, feature)
-            value = torch.where(known[sample], self.packed.index_select(0, slot), packed[sample])
-            self.keys.index_copy_(0, slot, key)
-            self.packed.index_copy_(0, slot, value)
-            self.occupied.index_fill_(0, slot, True)
-            self.ages += self.occupied
-            self.ages.index_fill_(0, slot, 0)
-            later = slice(sample + 1, None)
-            similar[later].index_copy_(1, slot, (features[later] @ key[0])[:, None])
-            of_value = torch.where(known[sample], same[later].index_select(1, slot), same_in_batch[later, sample, None])
-            same[later].index_copy_(1, slot, of_value)
-        return self._written(slots, known, sources)
+        # The rules need only numbers between samples and slots, which the host has at once: a GPU would be given some
+        # twenty small kernels a sample, and a processor would go over all keys for each.
+        touched = _Rules(
+            similar=_on_host(similar.masked_fill(~self.occupied, -torch.inf)),
+            same=_on_host((values >= self.delta) & self.occupied),
+            similar_in_batch=_on_host(features @ features.T),
+            same_in_batch=_on_host(value_similarity(packed, packed, self.kind) >= self.delta),
+            ages=_on_host(self.ages.masked_fill(~self.occupied, _OLDEST)),
+        ).written(np.flatnonzero(_on_host((norms > 0) & torch.isfinite(norms))))
+        self._touch(touched, features, packed)
+        taken = {touch.slot: touch.sample for touch in touched if not touch.known}  # the last one stays
+        self._set_sources({slot: None if sources is None else sources[sample] for slot, sample in taken.items()})
+        slots, new = [EMPTY] * len(features), [False] * len(features)
+        for sample, slot, known in touched:
+            slots[sample], new[sample] = slot, not known
+        return MemoryWrite(tuple(slots), tuple(new))
+
+    def _touch(self, touched: Sequence["_Touch"], features: Tensor, packed: Tensor) -> None:
+        """Give the slots their keys, values and ages."""
+        index = self.ages.new_tensor
+        rest = list(touched)
+        while rest:  # slots that are touched twice are changed in a second round, and so on
+            now = {touch.slot: touch for touch in reversed(rest)}  # the first touch of each
+            slots = index(list(now))
+            before, given = self.keys[slots], features[index([touch.sample for touch in now.values()])]
+            total = given + before
+            length = torch.linalg.vector_norm(total, dim=1, keepdim=True)
+            moved = torch.where(length > 0, total / length, before)  # opposite vectors cancel; the key then stays
+            known = self.occupied.new_tensor([touch.known for touch in now.values()])
+            self.keys[slots] = torch.where(known[:, None], moved, given)
+            rest = [touch for touch in rest if now[touch.slot] is not touch]
+        taken = {touch.slot: touch.sample for touch in touched if not touch.known}
+        self.packed[index(list(taken))] = packed[index(list(taken.values()))]
+        self.occupied[index(list(taken))] = True
+        self.ages += self.occupied * len(touched)
+        last = {touch.slot: len(touched) - at for at, touch in enumerate(touched, start=1)}
+        self.ages[index(list(last))] = index(list(last.values()))
 
     def set_sources(self, sources: Sequence[ShapeSource | None]) -> None:
         """Put back the sources of all slots, as after loading a checkpoint."""
         if len(sources) != self.slots:
             raise ConfigError(f"{len(sources)} sources do not fit {self.slots} slots")
         self._set_sources(dict(enumerate(sources)))
-
-    def _written(
-        self, slots: list[Tensor], known: list[Tensor], sources: Sequence[ShapeSource | None] | None
-    ) -> MemoryWrite:
-        """Keep the sources of new shapes, now that the device has been waited for."""
-        if not slots:
-            return MemoryWrite((), ())
-        places = torch.cat(slots).tolist()
-        new = [not was_known for was_known in torch.cat(known).tolist()]
-        taken = {slot: sample for sample, slot in enumerate(places) if new[sample]}  # the last one stays
-        self._set_sources({slot: None if sources is None else sources[sample] for slot, sample in taken.items()})
-        return MemoryWrite(tuple(places), tuple(new))
 
     def _set_sources(self, sources: Mapping[int, ShapeSource | None]) -> None:
         numbers = []
@@ -361,6 +356,67 @@ class ShapeMemory(nn.Module):
             number = EMPTY if owner is None else self._owner_numbers.setdefault(owner, len(self._owner_numbers))
             numbers.append(number)
         self.owners[self.owners.new_tensor(list(sources))] = self.owners.new_tensor(numbers)
+
+
+class _Touch(NamedTuple):
+    """One sample written."""
+
+    sample: int
+    slot: int
+    known: bool
+    """The slot's shape was known, and moves its key; else the sample's shape and key take the slot."""
+
+
+class _Rules:
+    """The two write rules on numbers alone; all arrays are NumPy's, for B samples and m slots, and are used up.
+
+    Args:
+        similar: (B, m) float32, S_k of the samples to the keys; -inf where a slot is empty.
+        same: (B, m) bool, whether S_v >= delta; False where a slot is empty.
+        similar_in_batch: (B, B) float32, S_k of the samples to each other.
+        same_in_batch: (B, B) bool, whether their S_v >= delta.
+        ages: (m,) int64, ``_OLDEST`` where a slot is empty.
+    """
+
+    def __init__(
+        self,
+        *,
+        similar: NDArray[np.float32],
+        same: NDArray[np.bool_],
+        similar_in_batch: NDArray[np.float32],
+        same_in_batch: NDArray[np.bool_],
+        ages: NDArray[np.int64],
+    ) -> None:
+        self.similar, self.same = similar, same
+        self.similar_in_batch, self.same_in_batch = similar_in_batch, same_in_batch
+        self.used = -ages  # when a slot was last used; the first of the smallest is the oldest
+
+    def written(self, samples: NDArray[np.int64]) -> list[_Touch]:
+        """Write these samples, in this order."""
+        return [self._write(int(sample), time) for time, sample in enumerate(samples, start=1)]
+
+    def _write(self, sample: int, time: int) -> _Touch:
+        nearest = int(self.similar[sample].argmax())
+        known = bool(self.same[sample, nearest])
+        slot = nearest if known else int(self.used.argmin())
+        self.used[slot] = time
+        later = slice(sample + 1, None)
+        if known:
+            # S_k(G, (F + K) / |F + K|) = (G.F + G.K) / |F + K|, and |F + K|^2 = 2 + 2 F.K, as F and K have unit length
+            length = math.sqrt(max(2.0 + 2.0 * float(self.similar[sample, slot]), 0.0))
+            if length > 0:
+                self.similar[later, slot] += self.similar_in_batch[later, sample]
+                self.similar[later, slot] /= length
+        else:
+            self.similar[later, slot] = self.similar_in_batch[later, sample]
+            self.same[later, slot] = self.same_in_batch[later, sample]
+        return _Touch(sample, slot, known)
+
+
+def _on_host(tensor: Tensor) -> NDArray[Any]:
+    """A tensor that nobody else holds as a NumPy array."""
+    array: NDArray[Any] = tensor.cpu().numpy()
+    return array
 
 
 def _highest(values: Tensor, count: int) -> tuple[Tensor, Tensor]:

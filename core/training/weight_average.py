@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import torch
 from torch import Tensor
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from core.network.mem3d import Mem3D
 
@@ -35,8 +36,9 @@ class WeightAverage:
         """Count the weights after one more step in."""
         decay = min(self.decay, (1 + self.steps) / (10 + self.steps))
         self.steps += 1
-        for name, value in self._live.items():
-            self._average[name].lerp_(value, 1.0 - decay)
+        if self._live:  # all at once: one by one they are hundreds of small kernels
+            average = get_ema_multi_avg_fn(decay)  # type: ignore[no-untyped-call]  # torch leaves it untyped
+            average(list(self._average.values()), list(self._live.values()), self.steps)
 
     @contextmanager
     def in_place(self) -> Iterator[None]:
