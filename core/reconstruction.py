@@ -221,7 +221,9 @@ class Reconstructor:
     def influence(
         self, encoded: EncodedPicture, *, beta: float | None = None, edits: PriorEdits = NO_EDITS
     ) -> Influence:
-        """Decode again without each of the shapes that are read, and without any: what each of them does.
+        """Decode again with each of the shapes that are read muted, and without any: what each of them does.
+
+        Where more shapes are above beta than are read, the next one is read in place of the muted one.
 
         Args:
             encoded: from ``encode`` of this reconstructor.
@@ -233,8 +235,10 @@ class Reconstructor:
         """
         model = self._model
         with told_when_out_of_memory(self.device), torch.inference_mode():
-            read = self._arranged(encoded, model.config.beta if beta is None else beta, edits).read
-            cases = [*(tuple(other for other in read if other != slot) for slot in read), ()]
+            retrieved, below = self._candidates(encoded, model.config.beta if beta is None else beta, edits)
+            limit = self.config.model.max_priors
+            read = edits.arrange(retrieved, below, limit).read
+            cases = [*(edits.mute([slot]).arrange(retrieved, below, limit).read for slot in read), ()]
             parts = []
             for start in range(0, len(cases), _BATCH):
                 given = self._read_of(encoded.similarities, cases[start : start + _BATCH])
@@ -257,12 +261,16 @@ class Reconstructor:
 
     def _arranged(self, encoded: EncodedPicture, beta: float, edits: PriorEdits) -> Arranged:
         """Slots above beta, and pinned ones, as the edits have them."""
+        return edits.arrange(*self._candidates(encoded, beta, edits), self.config.model.max_priors)
+
+    def _candidates(self, encoded: EncodedPicture, beta: float, edits: PriorEdits) -> tuple[list[int], list[int]]:
+        """Slots above beta, and pinned ones that are not, each most similar first."""
         memory, similar = self._model.memory, encoded.similarities
         retrieved = memory.slots_above(similar[0], beta)
         occupied: list[bool] = memory.occupied.tolist() if edits.pinned else []
         below = [slot for slot in edits.pinned - set(retrieved) if slot < len(occupied) and occupied[slot]]
         below.sort(key=lambda slot: (-float(similar[0, slot]), slot))
-        return edits.arrange(retrieved, below, self.config.model.max_priors)
+        return retrieved, below
 
     def _read_of(self, similarities: Tensor, cases: Sequence[Sequence[int]]) -> MemoryRead:
         """The memory's answer as it would be had it given each case's slots, in this order.

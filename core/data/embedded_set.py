@@ -1,5 +1,7 @@
 """The data that the embedded model is trained on: many built-in shapes, and meshes in stretched copies.
 
+Every other copy has other colours, so that those of a mesh, seen so often, tell nothing about its shape.
+
 Both are seen by more cameras than R2N2's, because photos are taken from anywhere: of five views of a training object
 three are R2N2's and two come from further around. Held-out objects keep R2N2's cameras, and of the test split nothing
 is in it.
@@ -14,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import trimesh
 from numpy.typing import NDArray
+from PIL import Image
 
 from core.config import COPY
 from core.data.bit_packing import pack, unpack
@@ -31,17 +34,18 @@ from core.errors import DatasetError
 
 NAME = "embedded"
 """Name of the data set, recorded as the source of memory slots."""
-PER_CATEGORY = 1500
+PER_CATEGORY = 2200
 """Built-in objects a category, the test split's included."""
 
-_VIEWS, _HELD_OUT_VIEWS, _MESH_VIEWS, _COPY_VIEWS = 4, 3, 24, 7
-_COPIES = 6
-_STRETCH = 0.2
+_VIEWS, _HELD_OUT_VIEWS, _MESH_VIEWS, _COPY_VIEWS = 4, 3, 24, 5
+_COPIES = 14
+_STRETCH = 0.25
 """Largest logarithm of the factor by which a copy is stretched along an axis."""
 _R2N2 = 0.6
 """How many of the cameras are drawn from R2N2's ranges."""
 
 Progress = Callable[[int, int, str], None]
+Recolour = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,7 @@ def varied_cameras(rng: np.random.Generator, n: int) -> tuple[Camera, ...]:
 
 
 def stretched(mesh: trimesh.Trimesh, rng: np.random.Generator) -> trimesh.Trimesh:
-    """A copy that is longer or shorter by up to a fifth along each axis, half of the time mirrored left to right."""
+    """A copy that is longer or shorter by up to a quarter along each axis, half of the time mirrored left to right."""
     factors = np.exp(rng.uniform(-_STRETCH, _STRETCH, 3))
     copy = mesh.copy()
     if rng.random() < 0.5:
@@ -126,6 +130,20 @@ def stretched(mesh: trimesh.Trimesh, rng: np.random.Generator) -> trimesh.Trimes
         copy.faces = np.asarray(copy.faces)[:, ::-1]  # still counter-clockwise from outside
     copy.vertices = np.asarray(copy.vertices) * factors
     return copy
+
+
+def recoloured(rng: np.random.Generator) -> Recolour:
+    """A change of colours that all pictures of an object get: (H, W, 4) RGBA with any other hue, paler or stronger."""
+    hue, saturation = int(rng.integers(256)), float(rng.uniform(0.4, 1.6))
+
+    def change(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        hues, saturations, values = Image.fromarray(picture[..., :3]).convert("HSV").split()
+        hues = hues.point([(level + hue) % 256 for level in range(256)])
+        saturations = saturations.point([min(int(level * saturation), 255) for level in range(256)])
+        changed = Image.merge("HSV", (hues, saturations, values)).convert("RGB")
+        return np.dstack([np.asarray(changed), picture[..., 3]])
+
+    return change
 
 
 Made = tuple[ObjectRecord, NDArray[np.uint8], list[bytes]]
@@ -168,8 +186,9 @@ class _Mesh:
             fill = self.orientation.fill
             grid = voxelise(mesh, fill=fill)
             grid = close_holes(mesh, grid, fill=fill) if report.holes_closed else grid
+            change = recoloured(rng) if number % 2 else None
             seen_by = varied_cameras(rng, _COPY_VIEWS)
-            yield _rendered(f"{name}{COPY}{number}", self.category, "train", pack(grid), mesh, seen_by)
+            yield _rendered(f"{name}{COPY}{number}", self.category, "train", pack(grid), mesh, seen_by, change)
 
 
 def _rendered(
@@ -179,8 +198,10 @@ def _rendered(
     packed: NDArray[np.uint8],
     mesh: trimesh.Trimesh,
     seen_by: tuple[Camera, ...],
+    change: Recolour | None = None,
 ) -> Made:
-    pictures = [encode_picture(picture) for picture in renderer().views(mesh, seen_by)]
+    views = renderer().views(mesh, seen_by)
+    pictures = [encode_picture(view if change is None else change(view)) for view in views]
     return ObjectRecord(name, category, split, len(pictures)), packed, pictures
 
 

@@ -7,6 +7,7 @@ that waits for its answer. A line on standard input closes the window as its use
 """
 
 import itertools
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -94,6 +95,8 @@ def say() -> None:
 
 
 if __name__ == "__main__":
+    # A shell starts what it runs in the background with SIGINT ignored, tests too, and an ignored one stays so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     app = QApplication(sys.argv[:1])
     QTimer.singleShot(0, lambda: begin(sys.argv[1], Path(sys.argv[2])))
     sys.exit(main(sys.argv[3:]))

@@ -94,7 +94,7 @@ class PriorModel(QAbstractListModel):
         words += ["given to the LSTM" if prior.given_to_lstm else "not given to the LSTM"]
         changed = self._influence.get(prior.slot)
         if changed is not None:
-            words.append(influence_words(changed) + (" change without it" if changed else ""))
+            words.append(influence_words(changed) + (" change when it is muted" if changed else ""))
         return ", ".join([*words, f"slot {prior.slot}", f"age {prior.age}", f"from {source_of(prior)}"])
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
@@ -197,7 +197,7 @@ class PriorList(QWidget):
         self.view.setAccessibleName("Shape priors, in the order in which they are read")
         self.view.setToolTip(
             "Slots that the picture calls up. Return shows one beside the result, Space mutes it, P pins it; the bar "
-            "tells how many voxels change without it"
+            "tells how many voxels change when it is muted"
         )
         self.message = QLabel()
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -130,13 +130,14 @@ def test_memory_off_greys_what_has_no_effect(page, actions):
     assert page.similarity.plot.beta_line.movable
 
 
-def test_influence_is_the_voxels_that_change_without_a_prior(page, session):
+def test_influence_is_the_voxels_that_change_when_a_prior_is_muted(page, session):
     page.rest(influence=True)
     answer = session.answer
     session.set_display(threshold=float(np.median(answer.reconstruction.occupancy)))
     first = read(page)[0]
-    without = answer.model.decode(answer.encoded, edits=PriorEdits(muted=frozenset({first}), limit=MAX_PRIORS - 1))
-    assert [prior.slot for prior in without.read] == read(page)[1:]
+    without = answer.model.decode(answer.encoded, edits=PriorEdits(muted=frozenset({first})))
+    assert [prior.slot for prior in without.read][: MAX_PRIORS - 1] == read(page)[1:]
+    assert len(without.read) == MAX_PRIORS  # the next one is read in its place
     threshold = session.display.threshold
     expected = int(((without.occupancy > threshold) != (answer.reconstruction.occupancy > threshold)).sum())
     assert page.influence.voxels[first] == expected

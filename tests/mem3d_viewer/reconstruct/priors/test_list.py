@@ -162,7 +162,7 @@ def test_influence_is_said_and_is_long_where_it_is_great(priors, qtbot):
     priors.show_priors(make(3), None)
     priors.model.set_influence({0: 400, 1: 0})
     words = [priors.model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(3)]
-    assert "400 voxels change without it" in words[0]
+    assert "400 voxels change when it is muted" in words[0]
     assert "no influence" in words[1]
     assert "influence" not in words[2]
     picture = priors.view.viewport().grab().toImage()
