@@ -6,6 +6,14 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
+BUFFER = 1 << 16
+"""Bytes that a file is read or written by, where that is done bit by bit.
+
+Python lets go of its lock for each such part. If that happens again before a waiting thread, such as the window's, has
+waited for a switch interval, that one only ever finds the lock taken again and never asks for it: with the 4 KiB that
+Python takes itself it was seen to wait for seconds.
+"""
+
 _AT_ONCE = 1 << 22
 
 
@@ -19,7 +27,7 @@ def open_file(path: str | Path) -> BinaryIO:
     """
     try:
         _require_ordinary(os.stat(path), path)
-        file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115
+        file = open(path, "rb", buffering=BUFFER, opener=_without_waiting)  # noqa: SIM115
     except ValueError as error:  # a zero byte, or half a letter, in the name
         raise OSError(errno.EINVAL, str(error), str(path)) from error
     try:

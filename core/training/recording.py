@@ -12,7 +12,7 @@ from tensorboard.summary.writer.record_writer import RecordWriter
 
 from core.files import replacing, told_when_not_written
 from core.json_files import is_whole, parse_json
-from core.reading import open_file
+from core.reading import BUFFER, open_file
 from core.training.curves import RunCurves
 from core.training.events import (
     LONGEST_LINE,
@@ -124,7 +124,7 @@ def forget_events_after(path: Path, step: int) -> RunCurves:
     history = RunCurves()
     if not path.exists():
         return history
-    with replacing(path) as part, open_file(path) as file, open(part, "wb") as kept:
+    with replacing(path) as part, open_file(path) as file, open(part, "wb", BUFFER) as kept:
         for line in iter(lambda: file.readline(LONGEST_LINE), b""):
             event = event_from_json(line)
             if isinstance(event, ProbesReconstructed | MemoryReported) and event.at_stop:

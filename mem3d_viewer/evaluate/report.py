@@ -1,6 +1,6 @@
 """What an evaluation measured, as tables, plots and samples."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,6 @@ from core.data.categories import CATEGORIES
 from core.evaluation.published import METHODS
 from core.evaluation.result import THRESHOLDS, Averages, Condition, EvaluationResult, SampleName
 from core.evaluation.tables import (
-    Table,
     category_table,
     description,
     occlusion_table,
@@ -74,7 +73,8 @@ class EvaluationReport(QWidget):
         for box in (self.threshold, self.occlusion, self.order, self.memory, self.category):
             box.currentIndexChanged.connect(self._show)
         self.published.toggled.connect(self._show)
-        self.tabs.currentChanged.connect(self._show_gallery)
+        self.tabs.currentChanged.connect(self._show_tab)
+        self._undrawn: dict[ScorePlot, Callable[[], None]] = {}
         self.gallery.opened.connect(lambda number: self.opened.emit(self.examples[number]))
 
     def _lay_out(self) -> None:
@@ -160,8 +160,9 @@ class EvaluationReport(QWidget):
 
     def picture(self) -> QImage:
         """The plot of the tab that is shown; the one of the categories where it has none."""
-        plots = {1: self.occlusion_plot, 2: self.threshold_plot}
-        return plots.get(self.tabs.currentIndex(), self.category_plot).picture()
+        plot = self._current_plot() or self.category_plot
+        self._draw(plot)
+        return plot.picture()
 
     def _show(self) -> None:
         result, theme = self._result, self._theme
@@ -174,38 +175,62 @@ class EvaluationReport(QWidget):
         self.categories.show_table(table)
         self.notes.setText(" · ".join(table.notes[1:]))
         self.means.setVisible(published)
-        self._draw(result, theme, table, published)
+        self._undrawn = {
+            self.category_plot: lambda: self._draw_categories(result, theme, published),
+            self.occlusion_plot: lambda: self._draw_occlusions(result, theme),
+            self.threshold_plot: lambda: self._draw_thresholds(result, theme),
+        }
+        self._show_tab()
+
+    def _show_tab(self) -> None:
+        """Draw and ask for what only the tab that is looked at needs."""
+        if (plot := self._current_plot()) is not None:
+            self._draw(plot)
         self._show_gallery()
 
-    def _draw(self, result: EvaluationResult, theme: Theme, table: Table, published: bool) -> None:
-        colours = {True: theme.prior, False: theme.muted}  # orange is the memory, here as on every page
+    def _current_plot(self) -> ScorePlot | None:
+        plots = {0: self.category_plot, 1: self.occlusion_plot, 2: self.threshold_plot}
+        return plots.get(self.tabs.currentIndex())
+
+    def _draw(self, plot: ScorePlot) -> None:
+        """Draw a plot, unless it is as it should be."""
+        if (draw := self._undrawn.pop(plot, None)) is not None:
+            draw()
+
+    def _draw_categories(self, result: EvaluationResult, theme: Theme, published: bool) -> None:
         threshold, occlusion = self.threshold.currentData(), self.occlusion.currentData()
-        bars, over_occlusion, over_threshold = [], [], []
-        names = list(result.counts)
+        names, bars = list(result.counts), []
         for memory in result.settings.memory_uses:
-            colour, name = colours[memory], _USE[memory]
             means = _mean_iou(result, Condition(memory, occlusion), threshold)
-            bars.append(Series(name, list(means.categories.values()), colour))
-            curve = [
-                _mean_iou(result, Condition(memory, fraction), threshold).mean
-                for fraction in result.settings.occlusions
-            ]
-            over_occlusion.append(Series(name, curve, colour))
-            if memory in result.validation_iou:
-                values = result.validation_iou[memory].tolist()
-                over_threshold.append(Series(name, values, colour, mark=result.best_threshold(memory)))
+            bars.append(Series(_USE[memory], list(means.categories.values()), _colour(theme, memory)))
         if published and set(names) <= set(CATEGORIES):
             marks = [_PUBLISHED.iou[name] for name in names]
             bars.append(Series(f"{_PUBLISHED.name}, published", marks, theme.muted, published=True))
         self.category_plot.show_bars(names, bars)
-        order = np.argsort(result.settings.occlusions)
+
+    def _draw_occlusions(self, result: EvaluationResult, theme: Theme) -> None:
+        fractions, threshold = sorted(result.settings.occlusions), self.threshold.currentData()
+        curves = {
+            memory: [_mean_iou(result, Condition(memory, fraction), threshold).mean for fraction in fractions]
+            for memory in result.settings.memory_uses
+        }
         self.occlusion_plot.show_lines(
-            [result.settings.occlusions[i] for i in order],
-            [Series(line.name, [line.values[i] for i in order], line.colour) for line in over_occlusion],
+            fractions,
+            [Series(_USE[memory], curve, _colour(theme, memory)) for memory, curve in curves.items()],
             "part of the object's box that is covered",
             percent=True,
         )
-        self.threshold_plot.show_lines(THRESHOLDS, over_threshold, "threshold t")
+
+    def _draw_thresholds(self, result: EvaluationResult, theme: Theme) -> None:
+        curves = [
+            Series(
+                _USE[memory], result.validation_iou[memory].tolist(), _colour(theme, memory),
+                mark=result.best_threshold(memory),
+            )
+            for memory in result.settings.memory_uses
+            if memory in result.validation_iou
+        ]  # fmt: skip
+        self.threshold_plot.show_lines(THRESHOLDS, curves, "threshold t")
 
     def _show_gallery(self) -> None:
         """Ask for the samples, once they are looked at."""
@@ -246,6 +271,11 @@ class EvaluationReport(QWidget):
             example.picture, example.predicted, example.truth, "IoU " + ", ".join(scores),
             f"{example.sample.object_id} · view {example.sample.view}",
         )  # fmt: skip
+
+
+def _colour(theme: Theme, memory: bool) -> str:
+    """Orange is the memory, here as on every page."""
+    return theme.prior if memory else theme.muted
 
 
 def _mean_iou(result: EvaluationResult, condition: Condition, threshold: float) -> Averages:

@@ -5,7 +5,7 @@ import tracemalloc
 
 import pytest
 
-from core.reading import open_file, read_file
+from core.reading import BUFFER, open_file, read_file
 
 
 def test_a_file_is_read_up_to_its_limit(tmp_path):
@@ -13,6 +13,13 @@ def test_a_file_is_read_up_to_its_limit(tmp_path):
     assert read_file(tmp_path / "a", 5) == b"12345"
     with pytest.raises(ValueError, match="more than"):
         read_file(tmp_path / "a", 4)
+
+
+def test_lines_are_read_in_large_parts(tmp_path):
+    (tmp_path / "lines").write_bytes(b"a line\n" * BUFFER)
+    with open_file(tmp_path / "lines") as file:
+        assert file.readline() == b"a line\n"
+        assert os.lseek(file.fileno(), 0, os.SEEK_CUR) == BUFFER
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
