@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
+import scipy
+import skimage
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
-from skimage.measure import marching_cubes
 
 SURFACE_POINTS = 8192
 """Points sampled on each surface for the F-score."""
@@ -33,7 +33,7 @@ class Surface:
 
     def __init__(self, grid: NDArray[np.bool_], seed: int | Sequence[int] = 0) -> None:
         self._side = grid.shape[0]
-        self._tree = cKDTree(_surface_points(grid, np.random.default_rng(seed))) if grid.any() else None
+        self._tree = scipy.spatial.cKDTree(_surface_points(grid, np.random.default_rng(seed))) if grid.any() else None
 
     def f_score(self, truth: "Surface", distance: float = 0.01) -> float:
         """F-score (Tatarchenko et al., CVPR 2019), 0 … 1: of this surface against the true one.
@@ -61,7 +61,7 @@ def f_score(predicted: NDArray[np.bool_], truth: NDArray[np.bool_], seed: int = 
     return Surface(predicted, (seed, PREDICTED)).f_score(Surface(truth, (seed, TRUE)), distance)
 
 
-def _share_within(limit: float, here: cKDTree, there: cKDTree) -> float:
+def _share_within(limit: float, here: "scipy.spatial.cKDTree", there: "scipy.spatial.cKDTree") -> float:
     # Points that lie together are asked for together: the same branches of the tree are then still in the cache.
     nearest = there.query(here.data[here.indices], distance_upper_bound=limit)[0]
     return float(np.mean(nearest <= limit))
@@ -70,7 +70,7 @@ def _share_within(limit: float, here: cKDTree, there: cKDTree) -> float:
 def _surface_points(grid: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.float64]:
     """(SURFACE_POINTS, 3) points spread evenly by area over the surface, in voxels."""
     # A border of empty space closes the surface where the object touches the edge of the grid.
-    vertices, faces, _, _ = marching_cubes(np.pad(grid, 1).astype(np.float32), level=0.5)  # type: ignore[no-untyped-call]  # skimage is untyped
+    vertices, faces, _, _ = skimage.measure.marching_cubes(np.pad(grid, 1).astype(np.float32), level=0.5)  # type: ignore[no-untyped-call]  # skimage is untyped
     corners = vertices[faces].astype(np.float64)
     edge_a, edge_b = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     areas = np.linalg.norm(np.cross(edge_a, edge_b), axis=1)

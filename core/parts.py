@@ -1,8 +1,8 @@
 """The connected parts of a voxel grid."""
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import ndimage
 
 
 def connected_parts(voxels: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
@@ -15,7 +15,7 @@ def connected_parts(voxels: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArr
         (N, N, N) int32: 0 where empty, else the number of the part from 1 on; and the voxels of each part, (P,) int64,
         never rising. Of equally large parts the one found first in C order comes first.
     """
-    labels, count = ndimage.label(voxels)
+    labels, count = scipy.ndimage.label(voxels)
     sizes = np.bincount(labels.ravel(), minlength=count + 1)[1:]
     order = np.argsort(-sizes, kind="stable")
     number = np.zeros(count + 1, np.int32)

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
-import trimesh
 from numpy.typing import NDArray
 
 from core.errors import DatasetError
 from core.opengl import keep_triton_out
+
+if TYPE_CHECKING:
+    import trimesh  # half a second of the start: imported where a mesh is made
+
 
 PICTURE_SIZE = 137
 """Side of R2N2's renderings in pixels."""
@@ -60,7 +63,7 @@ def random_cameras(rng: np.random.Generator, n: int = VIEWS) -> tuple[Camera, ..
     )
 
 
-def unit_diagonal(mesh: trimesh.Trimesh) -> tuple[NDArray[np.float64], float]:
+def unit_diagonal(mesh: "trimesh.Trimesh") -> tuple[NDArray[np.float64], float]:
     """Centre (3,) and factor that bring a mesh's bounding box to the origin and its diagonal to 1."""
     low, high = np.asarray(mesh.bounds, np.float64)
     return (low + high) / 2, float(1 / np.linalg.norm(high - low))
@@ -102,7 +105,7 @@ class Renderer:
             self._plotter.close()
             self._plotter = None
 
-    def views(self, mesh: trimesh.Trimesh, cameras: Sequence[Camera]) -> NDArray[np.uint8]:
+    def views(self, mesh: "trimesh.Trimesh", cameras: Sequence[Camera]) -> NDArray[np.uint8]:
         """Renderings of one mesh, brought to the origin with a bounding-box diagonal of 1.
 
         Args:
@@ -190,7 +193,7 @@ class Surface:
     """Every triangle lies on one that looks the other way: its rear must be culled, or the two would flicker."""
 
 
-def surfaces(mesh: trimesh.Trimesh) -> list[Surface]:
+def surfaces(mesh: "trimesh.Trimesh") -> list[Surface]:
     """What a plotter draws of a mesh, brought to the origin with a bounding-box diagonal of 1.
 
     Args:
@@ -243,7 +246,7 @@ def _from_lowest(corners: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.take_along_axis(corners, (first + np.arange(3)) % 3, axis=1)
 
 
-def _textures(mesh: trimesh.Trimesh) -> tuple[list[NDArray[np.uint8]], list[bool], NDArray[np.int64]]:
+def _textures(mesh: "trimesh.Trimesh") -> tuple[list[NDArray[np.uint8]], list[bool], NDArray[np.int64]]:
     """The pictures on a mesh, and which of them is on each face.
 
     Returns:
@@ -252,7 +255,7 @@ def _textures(mesh: trimesh.Trimesh) -> tuple[list[NDArray[np.uint8]], list[bool
     """
     chosen = np.full(len(mesh.faces), -1)
     visual = cast(Any, mesh.visual)
-    if not isinstance(visual, trimesh.visual.TextureVisuals) or visual.uv is None:
+    if not _is_textured(visual) or visual.uv is None:
         return [], [], chosen
     materials, numbers = _materials(visual, len(mesh.faces))
     images: list[NDArray[np.uint8]] = []
@@ -266,18 +269,22 @@ def _textures(mesh: trimesh.Trimesh) -> tuple[list[NDArray[np.uint8]], list[bool
     return images, clamped, chosen
 
 
+def _is_textured(visual: Any) -> bool:
+    return visual is not None and visual.kind == "texture"
+
+
 def _materials(visual: Any, faces: int) -> tuple[list[Any], NDArray[np.int64]]:
     """The materials of a mesh and the number of each face's one: (F,)."""
-    if isinstance(visual.material, trimesh.visual.material.MultiMaterial):
+    if hasattr(visual.material, "materials"):
         return list(visual.material.materials), np.asarray(visual.face_materials)
     return [visual.material], np.zeros(faces, np.int64)
 
 
-def _face_colours(mesh: trimesh.Trimesh) -> NDArray[np.uint8]:
+def _face_colours(mesh: "trimesh.Trimesh") -> NDArray[np.uint8]:
     """(F, 3) uint8 RGB of every face; grey where the mesh has no colours, the material's own where it has a texture."""
     visual = cast(Any, mesh.visual)
     colours = np.array(_DEFAULT_COLOUR, np.uint8)
-    if isinstance(visual, trimesh.visual.TextureVisuals):
+    if _is_textured(visual):
         materials, numbers = _materials(visual, len(mesh.faces))
         colours = np.array([material.main_color for material in materials], np.uint8)[numbers]
     elif visual is not None and visual.defined:

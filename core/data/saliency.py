@@ -6,10 +6,9 @@ known background without crossing an edge. It follows shadows and gradients, whi
 
 import cv2
 import numpy as np
+import scipy
+import skimage
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import dijkstra
-from skimage.segmentation import slic
 
 _REGIONS = 300
 _SMALLEST_REGION = 16
@@ -33,7 +32,9 @@ class Regions:
     def __init__(self, pixels: NDArray[np.uint8]) -> None:
         self._lab = np.asarray(cv2.cvtColor(pixels.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
         count = max(2, min(_REGIONS, pixels.shape[0] * pixels.shape[1] // _SMALLEST_REGION))
-        self._labels: NDArray[np.int64] = slic(pixels, n_segments=count, compactness=_COMPACTNESS, start_label=0)
+        self._labels: NDArray[np.int64] = skimage.segmentation.slic(
+            pixels, n_segments=count, compactness=_COMPACTNESS, start_label=0
+        )
         self._count = int(self._labels.max()) + 1
         self._sizes = np.bincount(self._labels.ravel(), minlength=self._count)
         self._graph = self._edges()
@@ -46,7 +47,7 @@ class Regions:
         """
         share = np.bincount(self._labels.ravel(), background.ravel(), self._count) / self._sizes
         reached = np.flatnonzero(share > min(_BACKGROUND_SHARE, float(share.max()) / 2))
-        ways = dijkstra(self._graph, directed=False, indices=reached, min_only=True)
+        ways = scipy.sparse.csgraph.dijkstra(self._graph, directed=False, indices=reached, min_only=True)
         return np.asarray(ways[self._labels], np.float32)
 
     def unlike(self, background: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -63,7 +64,7 @@ class Regions:
             np.minimum(nearest, np.linalg.norm(self._lab - colour, axis=2), out=nearest)
         return nearest
 
-    def _edges(self) -> coo_matrix:
+    def _edges(self) -> "scipy.sparse.coo_matrix":
         labels = self._labels
         touching = np.concatenate(
             [
@@ -81,4 +82,4 @@ class Regions:
         texture = _TEXTURE * float(np.median(weakest)) if len(one) else 0.0
         # A way costs a little even without edges: a weight of zero would be no edge to SciPy.
         weights = np.maximum(contrast - texture, 0.0) + 1e-3
-        return coo_matrix((weights, (one, other)), (self._count, self._count)).tocsr()
+        return scipy.sparse.coo_matrix((weights, (one, other)), (self._count, self._count)).tocsr()

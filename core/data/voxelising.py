@@ -4,13 +4,18 @@ A voxel grid is (32, 32, 32) bool, axes x, y, z, y up, front to +x, C order. The
 bounding box and the longest side fills the grid, as in R2N2.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import trimesh
+import scipy
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from core.data.bit_packing import VOXEL_RESOLUTION
 from core.errors import DatasetError
+
+if TYPE_CHECKING:
+    import trimesh  # half a second of the start: imported where a mesh is made
+
 
 _STEPS = 4096
 """Coordinates are whole multiples of this part of a voxel, so that sums and products of them are exact."""
@@ -30,7 +35,7 @@ _LINE_OFFSET = (5, 11)
 """Steps by which vote lines miss the voxel centres, where the edges of things made by hand often lie."""
 
 
-def voxelise(mesh: trimesh.Trimesh, resolution: int = VOXEL_RESOLUTION, *, fill: float = 1.0) -> NDArray[np.bool_]:
+def voxelise(mesh: "trimesh.Trimesh", resolution: int = VOXEL_RESOLUTION, *, fill: float = 1.0) -> NDArray[np.bool_]:
     """Solid voxelisation: every voxel into whose inside the surface reaches, and all that the outside cannot reach.
 
     A face that lies on a boundary between voxels belongs to neither side but parts them: a box whose faces lie there
@@ -57,7 +62,7 @@ def voxelise(mesh: trimesh.Trimesh, resolution: int = VOXEL_RESOLUTION, *, fill:
     return _with_sheets(solid, touched)
 
 
-def close_holes(mesh: trimesh.Trimesh, voxels: NDArray[np.bool_], *, fill: float = 1.0) -> NDArray[np.bool_]:
+def close_holes(mesh: "trimesh.Trimesh", voxels: NDArray[np.bool_], *, fill: float = 1.0) -> NDArray[np.bool_]:
     """Fill bodies that have a hole on one side, such as a seat without a bottom.
 
     A voxel counts as inside if the surface, seen from it in at least five of the six axis directions, is left more
@@ -75,7 +80,7 @@ def close_holes(mesh: trimesh.Trimesh, voxels: NDArray[np.bool_], *, fill: float
     return _filled(voxels | (votes >= _VOTES))
 
 
-def _in_voxel_units(mesh: trimesh.Trimesh, resolution: int, fill: float) -> NDArray[np.float64]:
+def _in_voxel_units(mesh: "trimesh.Trimesh", resolution: int, fill: float) -> NDArray[np.float64]:
     """The triangles (F, 3, 3) with the bounding box centred in the grid."""
     triangles = np.asarray(mesh.triangles, dtype=np.float64)
     if not len(triangles):
@@ -139,7 +144,7 @@ def _walled_in(touched: NDArray[np.bool_]) -> NDArray[np.bool_]:
     on_boundary = np.arange(len(touched)) % 2 == 0
     # Edges and corners are no way through.
     free[sum(np.meshgrid(*[on_boundary.astype(int)] * 3, indexing="ij", sparse=True)) > 1] = False
-    reached, _ = ndimage.label(np.pad(free, 1, constant_values=True))
+    reached, _ = scipy.ndimage.label(np.pad(free, 1, constant_values=True))
     return np.asarray(reached != reached[0, 0, 0])[2:-1:2, 2:-1:2, 2:-1:2]
 
 
@@ -147,7 +152,7 @@ def _with_sheets(solid: NDArray[np.bool_], touched: NDArray[np.bool_]) -> NDArra
     """``solid`` with the surface that lies between voxels that are outside."""
     around = np.zeros_like(touched)
     around[1::2, 1::2, 1::2] = solid
-    sheets = np.argwhere(touched & ~ndimage.maximum_filter(around, 3))
+    sheets = np.argwhere(touched & ~scipy.ndimage.maximum_filter(around, 3))
     upper, between = np.divmod(sheets, 2)
     middle = len(solid) / 2
     grid = solid.copy()
@@ -157,7 +162,7 @@ def _with_sheets(solid: NDArray[np.bool_], touched: NDArray[np.bool_]) -> NDArra
 
 def _filled(surface: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The surface and every voxel that cannot be reached from outside through faces."""
-    free, _ = ndimage.label(np.pad(~surface, 1, constant_values=True))
+    free, _ = scipy.ndimage.label(np.pad(~surface, 1, constant_values=True))
     return np.asarray(free != free[0, 0, 0])[1:-1, 1:-1, 1:-1]
 
 

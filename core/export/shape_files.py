@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import trimesh
+import scipy
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.ndimage import map_coordinates
 
 from core.data.binvox import save_binvox
 from core.errors import OutputError
@@ -18,6 +17,10 @@ from core.export.surfaces import FILE_GAP, Faces, Vertices, block_mesh, smooth_m
 from core.export.vox import vox_file
 from core.files import replacing
 from core.parts import largest_part
+
+if TYPE_CHECKING:
+    import trimesh  # half a second of the start: imported where a mesh is made
+
 
 VOXEL_ENDINGS = (".binvox", ".npz", ".vox")
 """File name endings that are written as a grid."""
@@ -110,6 +113,8 @@ def _npz(occupancy: NDArray[np.float32], voxels: NDArray[np.bool_]) -> bytes:
 def _mesh_file(
     occupancy: NDArray[np.float32], voxels: NDArray[np.bool_], threshold: float, options: ShapeOptions, ending: str
 ) -> bytes:
+    import trimesh
+
     if options.smooth:
         # What was left out is far below the threshold, so that the surface closes around what stays.
         vertices, triangles = smooth_mesh(np.where(voxels | (occupancy <= threshold), occupancy, 0), threshold)
@@ -153,16 +158,20 @@ def _occupancy_behind(vertices: Vertices, quads: Faces, occupancy: NDArray[np.fl
 
 def _occupancy_below(vertices: Vertices, triangles: Faces, occupancy: NDArray[np.float32]) -> NDArray[np.float32]:
     """(V,) occupancy one voxel below every vertex of a ``smooth_mesh``, where the eye sees it."""
+    import trimesh
+
     normals = trimesh.Trimesh(vertices, triangles, process=False).vertex_normals
     side = occupancy.shape[0]
     places = (vertices - normals / side + 0.5) * side - 0.5
-    return np.asarray(map_coordinates(occupancy, places.T, order=1, mode="nearest"))
+    return np.asarray(scipy.ndimage.map_coordinates(occupancy, places.T, order=1, mode="nearest"))
 
 
-def _vertex_colours(occupancy: NDArray[np.float32]) -> trimesh.visual.ColorVisuals:
+def _vertex_colours(occupancy: NDArray[np.float32]) -> "trimesh.visual.ColorVisuals":
+    from trimesh.visual import ColorVisuals
+
     colours = np.full((len(occupancy), 4), 255, np.uint8)
     colours[:, :3] = np.rint(mapped(occupancy, OCCUPANCY_STOPS))
-    return trimesh.visual.ColorVisuals(vertex_colors=colours)
+    return ColorVisuals(vertex_colors=colours)
 
 
 def _palette(occupancy: NDArray[np.float32]) -> Any:
@@ -174,6 +183,8 @@ def _palette(occupancy: NDArray[np.float32]) -> Any:
 
 def _matt(uv: NDArray[np.float64] | None = None, **colour: Any) -> Any:
     """A glTF material that does not shine."""
+    import trimesh
+
     visual: Any = trimesh.visual  # untyped
     material = visual.material.PBRMaterial(metallicFactor=0.0, roughnessFactor=0.9, **colour)
     return visual.TextureVisuals(uv=uv, material=material)

@@ -4,10 +4,9 @@ Surfaces are in R2N2's pose (y up, front to +x), centred on the origin, and the 
 """
 
 import numpy as np
+import scipy
+import skimage
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from skimage.measure import marching_cubes
 
 FILE_GAP = 1e-3
 """How far, in voxels, blocks that touch only at an edge or corner are kept apart in files. Readers merge equal
@@ -59,7 +58,7 @@ def smooth_mesh(occupancy: NDArray[np.float32], threshold: float) -> tuple[Verti
         return np.zeros((0, 3), np.float32), np.zeros((0, 3), np.int64)
     # Lorensen's table, as here every edge has two triangles; the default's sometimes joins four at one.
     padded = np.pad(occupancy, 1)
-    points, triangles, _, _ = marching_cubes(padded, level, method="lorensen")  # type: ignore[no-untyped-call]  # skimage is untyped
+    points, triangles, _, _ = skimage.measure.marching_cubes(padded, level, method="lorensen")  # type: ignore[no-untyped-call]  # skimage is untyped
     # Values sit in the middle of voxels, and the padding moved them by one.
     vertices = (points - 0.5) / occupancy.shape[0] - 0.5
     return vertices.astype(np.float32), triangles[:, ::-1].astype(np.int64)
@@ -115,8 +114,8 @@ def _split_vertices(corners: Faces, owners: Faces, empties: Faces) -> Faces:
         pairs = np.concatenate([twos, paired[:, :2], paired[:, 2:]])
         one, other = pairs.T  # they run in opposite directions
         links = np.concatenate([one, following[one]]), np.concatenate([following[other], other])
-        graph = coo_array((np.ones(len(links[0]), bool), links), shape=(points.size,) * 2)
-        labels: Faces = connected_components(graph, directed=False)[1].astype(np.int64)
+        graph = scipy.sparse.coo_array((np.ones(len(links[0]), bool), links), shape=(points.size,) * 2)
+        labels: Faces = scipy.sparse.csgraph.connected_components(graph, directed=False)[1].astype(np.int64)
         outline = np.sort([labels[paired[:, [0, 2]]], labels[following[paired[:, [0, 2]]]]], axis=0)
         wrong = np.flatnonzero((outline[..., 0] == outline[..., 1]).all(axis=0))
         if not len(wrong):

@@ -3,8 +3,7 @@
 from collections import Counter
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 from core.data.categories import CATEGORIES
 from core.data.meshes.splits import near_duplicates
@@ -48,8 +47,8 @@ def near_duplicate_slots(slots: MemorySlots, alike: float = ALIKE) -> list[tuple
             numbers = np.sort(grid_of[members][pairs], axis=1) @ (len(grids), 1)
             links.append(members[pairs[np.isin(numbers, alike_pairs)]])
     found = np.concatenate(links)
-    graph = coo_array((np.ones(len(found), bool), tuple(found.T)), shape=(len(used), len(used)))
-    labels = connected_components(graph, directed=False)[1]
+    graph = scipy.sparse.coo_array((np.ones(len(found), bool), tuple(found.T)), shape=(len(used), len(used)))
+    labels = scipy.sparse.csgraph.connected_components(graph, directed=False)[1]
     order = np.argsort(labels, kind="stable")
     starts = np.flatnonzero(np.diff(labels[order])) + 1
     groups = [tuple(used[np.sort(part)].tolist()) for part in np.split(order, starts) if len(part) > 1]

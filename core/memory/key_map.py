@@ -17,9 +17,8 @@ from subprocess import Popen
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse.linalg import svds
-from scipy.spatial import cKDTree
 
 from core.data.cache import cache_folder
 from core.errors import ConfigError, Mem3DError
@@ -127,7 +126,7 @@ def neighbours_kept(keys: NDArray[np.float32], points: NDArray[np.float32], coun
         raise ConfigError(f"{len(points)} points are no map of {len(keys)} keys")
     if len(keys) <= count + 1:
         return 1.0
-    on_map = cKDTree(points).query(points, count + 1)[1]
+    on_map = scipy.spatial.cKDTree(points).query(points, count + 1)[1]
     itself = on_map == np.arange(len(keys))[:, None]
     itself[~itself.any(axis=1), -1] = True  # among points at one place the query may give any, and leave this one out
     kept = 0
@@ -166,7 +165,7 @@ def _decomposed(centred: NDArray[np.float64], rank: int) -> tuple[NDArray[np.flo
         u, lengths, _ = np.linalg.svd(centred, full_matrices=False)
         return u[:, :rank], lengths[:rank]
     start = np.random.default_rng(0).standard_normal(min(centred.shape))  # a fixed one: the same answer every time
-    u, lengths, _ = svds(centred, k=rank, v0=start)
+    u, lengths, _ = scipy.sparse.linalg.svds(centred, k=rank, v0=start)
     return u[:, ::-1], lengths[::-1]
 
 

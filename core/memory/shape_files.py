@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import trimesh
 from numpy.typing import NDArray
 
 from core.data.binvox import load_binvox
@@ -21,6 +21,10 @@ from core.data.rendering import VIEWS, Camera
 from core.data.workers import in_processes, renderer
 from core.errors import DatasetError
 from core.export.surfaces import smooth_mesh
+
+if TYPE_CHECKING:
+    pass  # half a second of the start: imported where a mesh is made
+
 
 GRID_ENDINGS = (".binvox", ".npz")
 """Endings of files that hold a voxel grid."""
@@ -186,6 +190,8 @@ def _read(file: ShapeFile) -> Shape:
     """In a process of its own: one file with its renderings."""
     if file.path.suffix.lower() in GRID_ENDINGS:
         kind, voxels = GRIDS, load_grid(file.path)
+        import trimesh
+
         # Rendered smooth, as the surface of the object behind a grid is not made of steps.
         mesh = trimesh.Trimesh(*smooth_mesh(voxels.astype(np.float32), 0.5), process=False)
     else:

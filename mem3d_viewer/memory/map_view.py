@@ -4,11 +4,11 @@ from typing import Literal
 
 import numpy as np
 import pyqtgraph as pg
+import scipy
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QPainterPath, QPolygonF
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
-from scipy.spatial import cKDTree
 
 from core.memory.key_map import KeyMap
 from mem3d_viewer.memory.lasso_plot import LassoPlot
@@ -41,7 +41,7 @@ class MapView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._map: KeyMap | None = None
-        self._tree: cKDTree | None = None
+        self._tree: scipy.spatial.cKDTree | None = None
         self.hovered_slot: int | None = None
         self._text = "#000000"
         self._plot = LassoPlot()
@@ -103,7 +103,7 @@ class MapView(QWidget):
         """Draw another map, whole."""
         self._map = key_map
         points = np.zeros((0, 2)) if key_map is None else key_map.points.astype(float)
-        self._tree = cKDTree(points) if len(points) else None
+        self._tree = scipy.spatial.cKDTree(points) if len(points) else None
         self._points.setData(pos=points, pen=None, size=next(size for most, size in _SIZES if len(points) <= most))
         self.hovered_slot = None
         for item in (self._near, self._chosen):

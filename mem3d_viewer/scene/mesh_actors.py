@@ -1,13 +1,17 @@
 """A mesh with its own colours and textures as VTK actors."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyvista as pv
-import trimesh
 
 from core.data.rendering import surfaces
 
+if TYPE_CHECKING:
+    import trimesh  # half a second of the start: imported where a mesh is made
 
-def mesh_actors(mesh: trimesh.Trimesh, fill: float = 1.0) -> list[pv.Actor]:
+
+def mesh_actors(mesh: "trimesh.Trimesh", fill: float = 1.0) -> list[pv.Actor]:
     """What is drawn of a mesh, centred as its voxel grid is: the longest side is ``fill`` of the grid's side, 1 unit.
 
     Args:

@@ -7,8 +7,8 @@ surface).
 
 import numpy as np
 import pyvista as pv
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import map_coordinates
 
 from core.export.shading import shaded_faces
 from core.export.surfaces import smooth_mesh
@@ -141,5 +141,5 @@ def smooth_surface(occupancy: NDArray[np.float32], threshold: float) -> pv.PolyD
     inside = (surface.points - surface.point_normals / 32 + 0.5) * 32 - 0.5
     surface["shade"] = np.ones(surface.n_points, dtype=np.float32)
     surface["height"] = surface.points[:, 1] + 0.5
-    surface["occupancy"] = map_coordinates(occupancy, inside.T, order=1, mode="nearest")
+    surface["occupancy"] = scipy.ndimage.map_coordinates(occupancy, inside.T, order=1, mode="nearest")
     return surface

@@ -114,6 +114,19 @@ def test_without_a_display_it_says_so(picture):
     assert "no display" in done.stderr
 
 
+def test_the_window_does_not_import_what_only_meshes_and_analyses_need():
+    code = (
+        "import sys, mem3d_viewer.main_window\n"
+        "late = {'trimesh', 'networkx', 'scipy.spatial', 'scipy.sparse', 'scipy.ndimage', 'sklearn', 'timm'}\n"
+        "assert not late & set(sys.modules), late & set(sys.modules)"
+    )
+    environment = {**os.environ, "QT_API": "pyside6"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_help_needs_neither_torch_nor_qt_nor_a_display():
     code = (
         "import sys; from mem3d_viewer.app import main\n"

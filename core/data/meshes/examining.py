@@ -6,17 +6,19 @@ camera, as in R2N2, because a single picture cannot tell a toy from the real thi
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import trimesh
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from core.data.meshes.files import MESH_ENDINGS, Assumed, read_mesh_file
 from core.data.voxelising import close_holes, voxelise
 from core.errors import ConfigError, DatasetError
+
+if TYPE_CHECKING:
+    import trimesh  # half a second of the start: imported where a mesh is made
+
 
 __all__ = ["AXES", "MESH_ENDINGS", "NOTABLE_HOLE", "MeshReport", "Orientation", "Repairs", "examine"]
 
@@ -83,7 +85,7 @@ class MeshReport:
 
     path: Path
     """The mesh file."""
-    mesh: trimesh.Trimesh
+    mesh: "trimesh.Trimesh"
     """Repaired, in R2N2's pose, with the file's unit and its colours or textures."""
     grid: NDArray[np.bool_]
     """(32, 32, 32) bool, axes x, y, z, y up, front to +x: what a data set gets."""
@@ -205,7 +207,7 @@ def _vector(axis: str) -> NDArray[np.float64]:
     return np.asarray((1.0 if axis[0] == "+" else -1.0) * np.eye(3)["xyz".index(axis[1])])
 
 
-def _repair(mesh: trimesh.Trimesh) -> tuple[NDArray[np.int64], Repairs]:
+def _repair(mesh: "trimesh.Trimesh") -> tuple[NDArray[np.int64], Repairs]:
     """Mend a mesh in place; returns its triangles with vertices at one place as one: (F, 3), and what was done.
 
     The mesh itself keeps such vertices apart where their texture coordinates differ.
@@ -238,15 +240,17 @@ def _has_area(vertices: NDArray[np.float64], faces: NDArray[np.int64], diagonal:
     return np.asarray(area > (_MERGE * diagonal) ** 2)
 
 
-def _replace_faces(mesh: trimesh.Trimesh, keep: NDArray[np.bool_], flip: NDArray[np.bool_]) -> None:
+def _replace_faces(mesh: "trimesh.Trimesh", keep: NDArray[np.bool_], flip: NDArray[np.bool_]) -> None:
     """Leave only the faces of ``keep``, of which those of ``flip`` turned over, with their colours."""
+    from trimesh.visual import ColorVisuals
+
     visual = cast(Any, mesh.visual)
     faces = np.asarray(mesh.faces)[keep]
     faces[flip] = faces[flip, ::-1]
-    if isinstance(visual, trimesh.visual.TextureVisuals):
+    if visual.kind == "texture":
         replaced: Any = type(visual)(visual.uv, visual.material, face_materials=np.asarray(visual.face_materials)[keep])
     else:
-        replaced = trimesh.visual.ColorVisuals(face_colors=np.asarray(visual.face_colors)[keep])
+        replaced = ColorVisuals(face_colors=np.asarray(visual.face_colors)[keep])
     mesh.faces = faces
     mesh.visual = replaced
 
@@ -271,7 +275,9 @@ def _parts(faces: NDArray[np.int64]) -> NDArray[np.int64]:
     """Number of the connected component of each triangle: (F,)."""
     count = int(faces.max()) + 1
     links = (faces.reshape(-1), np.repeat(faces[:, 0], 3))
-    labels = connected_components(coo_array((np.ones(faces.size, bool), links), shape=(count, count)), directed=False)
+    labels = scipy.sparse.csgraph.connected_components(
+        scipy.sparse.coo_array((np.ones(faces.size, bool), links), shape=(count, count)), directed=False
+    )
     return np.asarray(labels[1][faces[:, 0]], np.int64)
 
 
@@ -290,8 +296,8 @@ def _turned_over(vertices: NDArray[np.float64], faces: NDArray[np.int64]) -> NDA
     # Every triangle is there twice, as it is and turned over; a link joins what fits together.
     count = len(faces)
     links = (np.concatenate([one, one + count]), np.concatenate([other + count * same_way, other + count * ~same_way]))
-    graph = coo_array((np.ones(len(links[0]), bool), links), shape=(2 * count, 2 * count))
-    labels = connected_components(graph, directed=False)[1].reshape(2, count)
+    graph = scipy.sparse.coo_array((np.ones(len(links[0]), bool), links), shape=(2 * count, 2 * count))
+    labels = scipy.sparse.csgraph.connected_components(graph, directed=False)[1].reshape(2, count)
     fits = labels[0] != labels[1]  # otherwise the piece has only one side, as a Moebius strip
     pieces, piece = np.unique(labels.min(0), return_inverse=True)
     piece = piece.reshape(-1)

@@ -9,9 +9,9 @@ mapbox-earcut cuts polygons, DracoPy decodes, Pillow reads pictures, trimesh hol
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import trimesh
 
 from core.data.meshes.companions import MAX_BYTES, Companions
 from core.data.meshes.gltf import read_gltf
@@ -22,6 +22,10 @@ from core.data.meshes.ply import read_ply
 from core.data.meshes.stl import read_stl
 from core.errors import DatasetError
 from core.reading import read_file
+
+if TYPE_CHECKING:
+    import trimesh  # half a second of the start: imported where a mesh is made
+
 
 __all__ = ["MAX_TRIANGLES", "MESH_ENDINGS", "Assumed", "MeshFileContent", "read_mesh_file"]
 
@@ -54,7 +58,7 @@ class Assumed:
 class MeshFileContent:
     """What was read from a mesh file and the files that belong to it."""
 
-    mesh: trimesh.Trimesh
+    mesh: "trimesh.Trimesh"
     """All triangles of the file in its own axes and units, not repaired. Its visual is ``ColorVisuals`` with a colour
     for each face or, where there is a picture, ``TextureVisuals`` with a ``MultiMaterial``."""
     textures: int

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import trimesh
 from numpy.typing import NDArray
 from PIL import Image
+
+if TYPE_CHECKING:
+    import trimesh  # half a second of the start: imported where a mesh is made
+
 
 MAX_TRIANGLES = 2_000_000
 """Most triangles of one mesh: far more than a picture of 137 pixels or a grid of 32 voxels can show."""
@@ -20,9 +23,6 @@ _FARTHEST = 1e15
 """No coordinate of a sane mesh is larger, in any unit; squares of larger ones overflow in single precision."""
 _TINTS = 16
 """Most colours of vertices in which one picture is kept."""
-_MultiMaterial: Any = trimesh.visual.material.MultiMaterial
-_TextureVisuals: Any = trimesh.visual.TextureVisuals
-_SimpleMaterial: Any = trimesh.visual.material.SimpleMaterial
 
 
 class MeshRefused(Exception):
@@ -94,7 +94,7 @@ def mean_colours(colours: NDArray[np.float64], triangles: NDArray[np.int64]) -> 
     return np.asarray(np.rint(np.clip(colours, 0, 255)[triangles].mean(1)), np.uint8)
 
 
-def joined(parts: Sequence[Part]) -> trimesh.Trimesh:
+def joined(parts: Sequence[Part]) -> "trimesh.Trimesh":
     """All parts as one mesh.
 
     Its visual is ``ColorVisuals`` with a colour for each face or, where there is a picture, ``TextureVisuals`` with a
@@ -104,6 +104,8 @@ def joined(parts: Sequence[Part]) -> trimesh.Trimesh:
         MeshRefused: if there are too many triangles.
         ValueError: if a triangle names a vertex that is not there, or a vertex is no place.
     """
+    import trimesh
+
     if sum(len(part.triangles) for part in parts) > MAX_TRIANGLES:
         raise MeshRefused(f"holds more than {MAX_TRIANGLES} triangles; simplify the mesh")
     for part in parts:
@@ -140,10 +142,16 @@ def _tinted(part: Part) -> Iterable[Part]:
 
 
 def _visual(parts: Sequence[Part]) -> Any:
+    from trimesh.visual import ColorVisuals, TextureVisuals
+    from trimesh.visual.material import MultiMaterial, SimpleMaterial
+
+    make_material: Any = SimpleMaterial  # untyped
+    textured: Any = TextureVisuals
+    several: Any = MultiMaterial
     colours = np.concatenate([np.broadcast_to(part.colours, (len(part.triangles), 3)) for part in parts])
     colours = np.concatenate([colours, np.full((len(colours), 1), 255, np.uint8)], axis=1)
     if all(part.picture is None for part in parts):
-        return trimesh.visual.ColorVisuals(face_colors=colours)
+        return ColorVisuals(face_colors=colours)
     pictures: dict[Any, Any] = {}
     numbers = []
     for part in parts:
@@ -152,7 +160,7 @@ def _visual(parts: Sequence[Part]) -> Any:
             tint = tuple(part.colours.tolist())
             key = (id(part.picture.image), part.picture.clamp, tint)
             if key not in pictures:
-                pictures[key] = _SimpleMaterial(image=_times(part.picture.image, tint), clamp=part.picture.clamp)
+                pictures[key] = make_material(image=_times(part.picture.image, tint), clamp=part.picture.clamp)
             number = list(pictures).index(key)
         numbers.append(np.full(len(part.triangles), number))
     chosen = np.concatenate(numbers)
@@ -160,9 +168,9 @@ def _visual(parts: Sequence[Part]) -> Any:
     plain = chosen < 0
     different, which = np.unique(colours[plain], axis=0, return_inverse=True)
     chosen[plain] = len(pictures) + which.reshape(-1)
-    materials = [*pictures.values(), *(_SimpleMaterial(diffuse=colour) for colour in different)]
+    materials = [*pictures.values(), *(make_material(diffuse=colour) for colour in different)]
     uv = np.concatenate([np.zeros((len(part.points), 2)) if part.uv is None else part.uv for part in parts])
-    return _TextureVisuals(uv, _MultiMaterial(materials), face_materials=chosen)
+    return textured(uv, several(materials), face_materials=chosen)
 
 
 def _times(image: Image.Image, tint: tuple[int, ...]) -> Image.Image:

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from core.data.dataset import SPLITS, Split
 
@@ -67,8 +66,8 @@ def near_duplicates(packed: Sequence[NDArray[np.uint8]]) -> NearDuplicates:
             pairs.append(np.sort(np.stack([one[rows], other[columns]], 1), axis=1))
             ious.append(iou[rows, columns].astype(np.float64))
     found = np.concatenate(pairs)
-    links = coo_array((np.ones(len(found), bool), (found[:, 0], found[:, 1])), shape=(count, count))
-    groups = connected_components(links, directed=False)[1] if count else np.zeros(0)
+    links = scipy.sparse.coo_array((np.ones(len(found), bool), (found[:, 0], found[:, 1])), shape=(count, count))
+    groups = scipy.sparse.csgraph.connected_components(links, directed=False)[1] if count else np.zeros(0)
     return NearDuplicates(found, np.concatenate(ious), np.asarray(groups, np.int64))
 
 
