@@ -12,14 +12,17 @@ from core.report.measuring import OCCLUSIONS, Scores, bootstrap_interval
 from core.report.questions import COUNTS, PLAIN_AND_OCCLUDED, SHARES
 
 _TEMPLATE = Path(__file__).with_name("template.md")
+CONTROL = "nothing changed"
 TWINS = {
+    CONTROL: "",
     "trained without memory": "--set use_memory=false",
     "triplet loss without read": "--set beta=1",
     "read without triplet loss": "--set triplet_weight=0",
     "own object not left out": "--set leave_out_own_object=false",
     "the paper's value similarity": "--set value_similarity=paper --set delta=automatic",
 }
-"""Trainings that chapter 5.2 compares with, and how each is started."""
+"""Trainings that chapter 5.2 compares with, and how each is started. Where all go on from the checkpoint itself, the
+control tells what going on does by itself, and the others are compared with it."""
 
 
 @dataclass(frozen=True)
@@ -101,20 +104,28 @@ def _memory(report: Report) -> str:
 
 def _twins(report: Report) -> str:
     rows = []
+    control = report.twins.get(CONTROL)
     for name, words in TWINS.items():
         if name in report.twins:
             twin = report.twin_checkpoints[name]
             asked = "memory on" if twin.config.training.use_memory else "memory off"
-            for scores, main in zip(report.twins[name], report.scores, strict=True):
-                cells = [f"{scores.mean(asked, level):.3f}" for level in PLAIN_AND_OCCLUDED]
-                ours = [f"{main.mean('memory on', level):.3f}" for level in PLAIN_AND_OCCLUDED]
-                gains = main.iou["memory on", 0.0] - scores.iou[asked, 0.0]
-                low, high = bootstrap_interval(gains, [sample.item for sample in main.samples])
-                gain = f"{gains.mean():+.3f} ({low:+.3f} … {high:+.3f})"
-                rows.append([name, _pictures(twin), scores.name, " / ".join(cells), " / ".join(ours), gain])
-        else:
-            rows.append([name, f"not measured; train it with `mem3d train … {words}`", "", "", "", ""])
-    heads = ["training", "for", "test set", "its IoU", "this checkpoint's", "this minus it, plain"]
+            others = report.scores if control is None or name == CONTROL else control
+            for scores, other in zip(report.twins[name], others, strict=True):
+                cells, theirs = (
+                    " / ".join(f"{of.mean(how, level):.3f}" for level in PLAIN_AND_OCCLUDED)
+                    for of, how in ((scores, asked), (other, "memory on"))
+                )
+                gains = [
+                    f"{gain.mean():+.3f} ({low:+.3f} … {high:+.3f})"
+                    for level in PLAIN_AND_OCCLUDED
+                    for gain in [other.iou["memory on", level] - scores.iou[asked, level]]
+                    for low, high in [bootstrap_interval(gain, [sample.item for sample in other.samples])]
+                ]
+                rows.append([name, _pictures(twin), scores.name, cells, theirs, *gains])
+        elif name != CONTROL:
+            rows.append([name, f"not measured; train it with `mem3d train … {words}`", *[""] * 5])
+    against = "this checkpoint" if control is None else f"*{CONTROL}*"
+    heads = ["training", "for", "test set", "its IoU", f"that of {against}", f"{against} minus it, plain", "covered"]
     return _captioned(2, "networks trained differently, mean IoU plain / 30 % covered", heads, rows)
 
 
@@ -186,7 +197,7 @@ def _conclusion(report: Report) -> str:
             f"- *{scores.name}*: {best} priors are best of {', '.join(map(str, COUNTS))}; the network is "
             f"{abs(over):.3f} {'above' if over >= 0 else 'below'} the most similar slot's own shape."
         )
-    missing = [name for name in TWINS if name not in report.twins]
+    missing = [name for name in TWINS if name not in report.twins and name != CONTROL]
     if missing:
         lines.append(
             "- What remains open: how much of this comes from *training* with a memory. That needs the networks of "

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage, QImageWriter
 
+from core.errors import OutputError
 from core.files import replacing
 
 _WEBP_QUALITY = 86
@@ -32,10 +34,14 @@ def save_image(path: Path, image: QImage) -> None:
     Raises:
         OutputError: if it cannot be written.
     """
+    webp = path.suffix.lower() == ".webp"
+    # Encoded in memory: Qt knows of a file only that it could not be written, and its libraries complain by themselves.
+    encoded = QBuffer()
+    encoded.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QImageWriter(encoded, b"WEBP" if webp else b"PNG")
+    if webp:
+        writer.setQuality(_WEBP_QUALITY)
+    if not writer.write(image):
+        raise OutputError(f"{path}: cannot be written ({writer.errorString()}); use another ending or size")
     with replacing(path) as temporary:
-        webp = path.suffix.lower() == ".webp"
-        writer = QImageWriter(str(temporary), b"WEBP" if webp else b"PNG")
-        if webp:
-            writer.setQuality(_WEBP_QUALITY)
-        if not writer.write(image):
-            raise OSError(writer.errorString())
+        temporary.write_bytes(encoded.data().data())

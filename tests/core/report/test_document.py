@@ -7,7 +7,7 @@ import pytest
 import torch
 from tiny_training import MODEL
 
-from core.checkpoint import save_checkpoint
+from core.checkpoint import load_checkpoint, save_checkpoint
 from core.cli import main
 from core.config import Mem3DConfig
 from core.network.building import build_network
@@ -51,9 +51,27 @@ def test_what_was_not_trained_is_said(report):
 
 def test_a_twin_against_itself_has_equal_scores(report):
     row = next(line for line in (report / "README.md").read_text().splitlines() if "| read without triplet" in line)
-    _, _, _, _, its, ours, difference, _ = row.split("|")
+    _, _, _, _, its, ours, plain, covered, _ = row.split("|")
     assert its == ours
-    assert difference == " +0.000 (+0.000 … +0.000) "
+    assert plain == covered == " +0.000 (+0.000 … +0.000) "
+
+
+def test_with_a_control_the_others_are_compared_with_it(report, tmp_path):
+    checkpoint, boxes = report.parent / "tiny.safetensors", report.parent / "boxes"
+    model = load_checkpoint(checkpoint).build()
+    with torch.no_grad():
+        for weight in model.shape_decoder.parameters():
+            weight.add_(0.3 * torch.randn_like(weight))
+    save_checkpoint(tmp_path / "other.safetensors", model, Mem3DConfig(model=MODEL))
+    words = ["report", str(tmp_path / "out"), "--set", f"boxes=shapenet:{boxes}", "--device", "cpu", "--limit", "4"]
+    words += ["--checkpoint", str(checkpoint), "--twin", f"read without triplet loss={tmp_path / 'other.safetensors'}"]
+    assert main([*words, "--twin", f"nothing changed={tmp_path / 'other.safetensors'}"]) == 0
+    rows = [line.split("|") for line in (tmp_path / "out" / "README.md").read_text().splitlines()]
+    (control,) = [row for row in rows if row[1:2] == [" nothing changed "]]
+    (twin,) = [row for row in rows if row[1:2] == [" read without triplet loss "]]
+    assert control[4] != control[5]  # against the checkpoint
+    assert twin[4] == twin[5] == control[4]  # against the control
+    assert twin[6] == " +0.000 (+0.000 … +0.000) "
 
 
 @pytest.mark.parametrize(
