@@ -1,0 +1,86 @@
+"""How long the program takes to be there: the window, its first reconstruction, and the help of the command line.
+
+    python tests/benchmarks/starting.py [--rounds 5]
+
+Needs a display (``xvfb-run -a`` gives one). Every round starts ``mem3d-viewer`` on a sample, ``mem3d --help`` and, to
+compare with, Python with nothing but torch; medians of the seconds since the process was started. Of the window also
+the memory that only it holds (USS) when the first reconstruction is shown.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from statistics import median
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+_WINDOW, _SHOWN, _MEMORY = "window", "first reconstruction", "MB of its own"
+_CHILD = "--as-child"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5, help="starts of each (default: 5)")
+    options = parser.parse_args()
+    found: dict[str, list[float]] = {}
+    for _ in range(options.rounds):
+        for name, value in started().items():
+            found.setdefault(name, []).append(value)
+        for name, words in {"mem3d --help": ["-m", "core", "--help"], "import torch": ["-c", "import torch"]}.items():
+            began = time.time()
+            subprocess.run([sys.executable, *words], check=True, capture_output=True)
+            found.setdefault(name, []).append(time.time() - began)
+    middle = {name: median(values) for name, values in found.items()}
+    torch, load = middle["import torch"], os.getloadavg()[0]
+    print(f"medians of {options.rounds} starts; load {load:.1f}")
+    for name in ("import torch", "mem3d --help", _WINDOW, _SHOWN):
+        print(f"{name:24}{middle[name]:8.2f} s   {middle[name] / torch:5.2f} x import torch")
+    print(f"{'after the window':24}{middle[_SHOWN] - middle[_WINDOW]:8.2f} s")
+    print(f"{_MEMORY:24}{middle[_MEMORY]:8.0f}")
+
+
+def started() -> dict[str, float]:
+    """Start the window in a process of its own: seconds until it is painted and shows a result, and its USS."""
+    began = time.time()
+    child = subprocess.run([sys.executable, __file__, _CHILD], check=True, capture_output=True, text=True)
+    lines = (line.rsplit(" ", 1) for line in child.stdout.splitlines())
+    return {name: float(value) - (0.0 if name == _MEMORY else began) for name, value in lines}
+
+
+def run_child() -> int:
+    """Be ``mem3d-viewer``, tell what happens, and close the window."""
+    from core.assets import asset
+    from mem3d_viewer.app import main as viewer
+
+    # The event loop begins once the window is shown; what its first round paints, a second timer waits for.
+    QApplication(sys.argv[:1])
+    QTimer.singleShot(0, lambda: QTimer.singleShot(0, _painted))
+    return viewer([str(asset("samples/chair-00024.png"))])
+
+
+def _painted() -> None:
+    print(_WINDOW, time.time(), flush=True)
+    from mem3d_viewer.main_window import MainWindow
+
+    window = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow))
+    session = window.reconstruct.session
+
+    def shown() -> None:
+        import psutil
+
+        print(_SHOWN, time.time(), flush=True)
+        print(_MEMORY, psutil.Process().memory_full_info().uss / 1e6, flush=True)
+        window.close()
+
+    if session.answer is None:
+        session.answer_changed.connect(lambda: QTimer.singleShot(0, shown))
+    else:
+        shown()
+
+
+if __name__ == "__main__":
+    sys.exit(run_child() if sys.argv[1:] == [_CHILD] else main())
