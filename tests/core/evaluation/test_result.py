@@ -26,7 +26,8 @@ def test_the_best_threshold_is_the_peak_of_the_validation_curve(by_hand):
 def test_the_document_keeps_everything(by_hand):
     read = EvaluationResult.from_json(by_hand.to_json())
     assert read.settings == by_hand.settings
-    assert read.samples == by_hand.samples
+    assert tuple(read.samples) == by_hand.samples
+    assert [read.samples[-1], *read.samples[:2]] == [by_hand.samples[-1], *by_hand.samples[:2]]
     assert read.to_json() == by_hand.to_json()
     for name in ("iou", "iou_at_best", "f_score", "top_slot_iou", "top_slot_category", "above_beta", "mean_shape_iou"):
         np.testing.assert_allclose(getattr(read, name), getattr(by_hand, name), atol=1e-5)
