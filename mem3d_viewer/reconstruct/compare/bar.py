@@ -1,10 +1,13 @@
 """The bar above the 3D view: what stands left, what stands right, and how much of it is the same."""
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from mem3d_viewer.reconstruct.compare.choices import CHOICES, Choice
+
+_NARROW = 440
+"""Width in pixels below which the commands stand in the second row, so that the choices can be read."""
 
 
 class CompareBar(QWidget):
@@ -19,8 +22,10 @@ class CompareBar(QWidget):
         super().__init__(parent)
         self.left, self.right = QComboBox(), QComboBox()
         self.buttons: list[QToolButton] = []
-        row = QHBoxLayout()
-        row.setSpacing(4)
+        self._row, self._below, self._narrow = QHBoxLayout(), QHBoxLayout(), False
+        row = self._row
+        for line in (self._row, self._below):
+            line.setSpacing(4)
         for combo, name in ((self.left, "Left"), (self.right, "Right")):
             combo.setAccessibleName(f"{name} in the 3D view")
             combo.setToolTip(f"What stands {name.lower()}; Difference: against the other side (C, for the left place)")
@@ -41,8 +46,19 @@ class CompareBar(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 6, 6, 0)
         layout.setSpacing(2)
-        layout.addLayout(row)
-        layout.addWidget(self.iou)
+        layout.addLayout(self._row)
+        layout.addLayout(self._below)
+        self._below.addWidget(self.iou, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the commands where there is room for them."""
+        super().resizeEvent(event)
+        if (narrow := event.size().width() < _NARROW) != self._narrow:
+            self._narrow = narrow
+            before, now = (self._row, self._below) if narrow else (self._below, self._row)
+            for button in self.buttons[1:]:
+                before.removeWidget(button)
+                now.addWidget(button)
 
     def _button(self, action: QAction) -> QToolButton:
         button = QToolButton()
