@@ -133,7 +133,7 @@ def test_every_kind_of_file_and_loading_one_again(window, page, qtbot, tmp_path,
         qtbot.waitUntil(path.exists, timeout=30_000)
         assert path.stat().st_size > 100
     saved = EvaluationResult.load(tmp_path / "r.json")
-    assert (saved.samples, saved.settings) == (result.samples, result.settings)
+    assert (tuple(saved.samples), saved.settings) == (tuple(result.samples), result.settings)
     np.testing.assert_allclose(saved.iou, result.iou, atol=1e-5)
     page.setup.dataset.set_spec("builtin")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "r.json"), ""))
