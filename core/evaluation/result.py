@@ -351,6 +351,7 @@ class EvaluationResult:
             for name in ("thresholds", "occlusions"):
                 settings[name] = tuple(map(float, settings[name]))
             columns = [stored[name] for name in SampleName._fields]
+            shared: dict[str, str] = {}  # views of one object share its name: half of what goes between processes
             with np.errstate(over="raise"):
                 arrays: dict[str, Any] = {
                     name: None if stored[name] is None else np.asarray(stored[name], kind)
@@ -360,7 +361,7 @@ class EvaluationResult:
                 **{name: kind(document[name]) for name, kind in _PROVENANCE.items()},
                 data_options={str(name): str(value) for name, value in document["data_options"].items()},
                 settings=EvaluationSettings(**settings),
-                samples=SampleNames(_sample(*row) for row in zip(*columns, strict=True)),
+                samples=SampleNames(_sample(shared, *row) for row in zip(*columns, strict=True)),
                 validation_iou={
                     memory: np.asarray(document["validation"][name], np.float64)
                     for memory, name in _USE.items()
@@ -409,10 +410,10 @@ class EvaluationResult:
             raise ValueError("the validation curve is no IoU")
 
 
-def _sample(item: Any, view: Any, object_id: Any, category: Any) -> tuple[int, int, str, str]:
+def _sample(shared: dict[str, str], item: Any, view: Any, object_id: Any, category: Any) -> tuple[int, int, str, str]:
     if not (is_whole(item) and is_whole(view) and isinstance(object_id, str) and isinstance(category, str)):
         raise ValueError("a sample without its numbers or names")
-    return item, view, object_id, category
+    return item, view, shared.setdefault(object_id, object_id), shared.setdefault(category, category)
 
 
 _USE = {True: "with_memory", False: "without_memory"}
