@@ -63,6 +63,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     from core.checkpoint import load_checkpoint
     from core.data.opening import open_dataset
     from core.devices import resolve_device, told_when_out_of_memory
+    from core.evaluation.document import to_json
     from core.evaluation.export import require_writable, save_result, text_tables
     from core.evaluation.measuring import evaluate
     from core.evaluation.result import EvaluationSettings
@@ -102,7 +103,7 @@ def _evaluate(options: argparse.Namespace) -> int:
             save_result(path, result, published=options.published)
         except OutputError as error:
             failed = failed or error
-    print(result.to_json() if options.json else text_tables(result, options.published), flush=True)
+    print(to_json(result) if options.json else text_tables(result, options.published), flush=True)
     if failed is not None:
         raise failed
     return 0

@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from core.errors import OutputError
+from core.evaluation.document import json_pieces
 from core.evaluation.result import EvaluationResult
 from core.evaluation.tables import Table, tables
 from core.files import replacing
@@ -113,7 +114,7 @@ def sample_csv(result: EvaluationResult, published: bool = False) -> Iterator[st
 
 
 ENDINGS: dict[str, Callable[[EvaluationResult, bool], Iterable[str]]] = {
-    ".json": lambda result, _: chain(result.json_pieces(), ["\n"]),
+    ".json": lambda result, _: chain(json_pieces(result), ["\n"]),
     ".csv": lambda result, published: [category_csv(result, published)],
     ".samples.csv": sample_csv,
     ".tex": lambda result, published: [latex(result, published)],

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +20,6 @@ from core.data.rendering import VIEWS, Camera
 from core.data.workers import in_processes, renderer
 from core.errors import DatasetError
 from core.export.surfaces import smooth_mesh
-
-if TYPE_CHECKING:
-    pass  # half a second of the start: imported where a mesh is made
-
 
 GRID_ENDINGS = (".binvox", ".npz")
 """Endings of files that hold a voxel grid."""

@@ -306,23 +306,28 @@ class ShapeMemory(nn.Module):
         values = value_similarity(packed, self.packed, self.kind) if value_similarities is None else value_similarities
         # The rules need only numbers between samples and slots, which the host has at once: a GPU would be given some
         # twenty small kernels a sample, and a processor would go over all keys for each.
-        touched = _Rules(
+        touched = _by_the_rules(
+            np.flatnonzero(_on_host((norms > 0) & torch.isfinite(norms))),
             similar=_on_host(similar.masked_fill(~self.occupied, -torch.inf)),
             same=_on_host((values >= self.delta) & self.occupied),
             similar_in_batch=_on_host(features @ features.T),
             same_in_batch=_on_host(value_similarity(packed, packed, self.kind) >= self.delta),
             ages=_on_host(self.ages.masked_fill(~self.occupied, _OLDEST)),
-        ).written(np.flatnonzero(_on_host((norms > 0) & torch.isfinite(norms))))
-        self._touch(touched, features, packed)
-        taken = {touch.slot: touch.sample for touch in touched if not touch.known}  # the last one stays
-        self._set_sources({slot: None if sources is None else sources[sample] for slot, sample in taken.items()})
+        )
+        self._touch(touched, features, packed, sources)
         slots, new = [EMPTY] * len(features), [False] * len(features)
         for sample, slot, known in touched:
             slots[sample], new[sample] = slot, not known
         return MemoryWrite(tuple(slots), tuple(new))
 
-    def _touch(self, touched: Sequence["_Touch"], features: Tensor, packed: Tensor) -> None:
-        """Give the slots their keys, values and ages."""
+    def _touch(
+        self,
+        touched: Sequence["_Touch"],
+        features: Tensor,
+        packed: Tensor,
+        sources: Sequence[ShapeSource | None] | None,
+    ) -> None:
+        """Give the slots their keys, values, sources and ages."""
         index = self.ages.new_tensor
         rest = list(touched)
         while rest:  # slots that are touched twice are changed in a second round, and so on
@@ -335,7 +340,8 @@ class ShapeMemory(nn.Module):
             known = self.occupied.new_tensor([touch.known for touch in now.values()])
             self.keys[slots] = torch.where(known[:, None], moved, given)
             rest = [touch for touch in rest if now[touch.slot] is not touch]
-        taken = {touch.slot: touch.sample for touch in touched if not touch.known}
+        taken = {touch.slot: touch.sample for touch in touched if not touch.known}  # the last one stays
+        self._set_sources({slot: None if sources is None else sources[sample] for slot, sample in taken.items()})
         self.packed[index(list(taken))] = packed[index(list(taken.values()))]
         self.occupied[index(list(taken))] = True
         self.ages += self.occupied * len(touched)
@@ -367,50 +373,44 @@ class _Touch(NamedTuple):
     """The slot's shape was known, and moves its key; else the sample's shape and key take the slot."""
 
 
-class _Rules:
-    """The two write rules on numbers alone; all arrays are NumPy's, for B samples and m slots, and are used up.
+def _by_the_rules(
+    samples: NDArray[np.int64],
+    *,
+    similar: NDArray[np.float32],
+    same: NDArray[np.bool_],
+    similar_in_batch: NDArray[np.float32],
+    same_in_batch: NDArray[np.bool_],
+    ages: NDArray[np.int64],
+) -> list[_Touch]:
+    """The two write rules on numbers alone, for B samples and m slots; ``similar`` and ``same`` are used up.
 
     Args:
-        similar: (B, m) float32, S_k of the samples to the keys; -inf where a slot is empty.
-        same: (B, m) bool, whether S_v >= delta; False where a slot is empty.
-        similar_in_batch: (B, B) float32, S_k of the samples to each other.
-        same_in_batch: (B, B) bool, whether their S_v >= delta.
-        ages: (m,) int64, ``_OLDEST`` where a slot is empty.
+        samples: which of the B are written, in this order.
+        similar: (B, m), S_k of the samples to the keys; -inf where a slot is empty.
+        same: (B, m), whether S_v >= delta; False where a slot is empty.
+        similar_in_batch: (B, B), S_k of the samples to each other.
+        same_in_batch: (B, B), whether their S_v >= delta.
+        ages: (m,), ``_OLDEST`` where a slot is empty.
     """
-
-    def __init__(
-        self,
-        *,
-        similar: NDArray[np.float32],
-        same: NDArray[np.bool_],
-        similar_in_batch: NDArray[np.float32],
-        same_in_batch: NDArray[np.bool_],
-        ages: NDArray[np.int64],
-    ) -> None:
-        self.similar, self.same = similar, same
-        self.similar_in_batch, self.same_in_batch = similar_in_batch, same_in_batch
-        self.used = -ages  # when a slot was last used; the first of the smallest is the oldest
-
-    def written(self, samples: NDArray[np.int64]) -> list[_Touch]:
-        """Write these samples, in this order."""
-        return [self._write(int(sample), time) for time, sample in enumerate(samples, start=1)]
-
-    def _write(self, sample: int, time: int) -> _Touch:
-        nearest = int(self.similar[sample].argmax())
-        known = bool(self.same[sample, nearest])
-        slot = nearest if known else int(self.used.argmin())
-        self.used[slot] = time
+    touched = []
+    used = -ages  # when a slot was last used; the first of the smallest is the oldest
+    for time, sample in enumerate(samples.tolist(), start=1):
+        nearest = int(similar[sample].argmax())
+        known = bool(same[sample, nearest])
+        slot = nearest if known else int(used.argmin())
+        used[slot] = time
+        touched.append(_Touch(sample, slot, known))
         later = slice(sample + 1, None)
         if known:
             # S_k(G, (F + K) / |F + K|) = (G.F + G.K) / |F + K|, and |F + K|^2 = 2 + 2 F.K, as F and K have unit length
-            length = math.sqrt(max(2.0 + 2.0 * float(self.similar[sample, slot]), 0.0))
+            length = math.sqrt(max(2.0 + 2.0 * float(similar[sample, slot]), 0.0))
             if length > 0:
-                self.similar[later, slot] += self.similar_in_batch[later, sample]
-                self.similar[later, slot] /= length
+                similar[later, slot] += similar_in_batch[later, sample]
+                similar[later, slot] /= length
         else:
-            self.similar[later, slot] = self.similar_in_batch[later, sample]
-            self.same[later, slot] = self.same_in_batch[later, sample]
-        return _Touch(sample, slot, known)
+            similar[later, slot] = similar_in_batch[later, sample]
+            same[later, slot] = same_in_batch[later, sample]
+    return touched
 
 
 def _on_host(tensor: Tensor) -> NDArray[Any]:

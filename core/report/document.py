@@ -13,6 +13,7 @@ from core.report.questions import COUNTS, PLAIN_AND_OCCLUDED, SHARES
 
 _TEMPLATE = Path(__file__).with_name("template.md")
 CONTROL = "nothing changed"
+"""The twin that only goes on from the checkpoint."""
 TWINS = {
     CONTROL: "",
     "trained without memory": "--set use_memory=false",
@@ -115,18 +116,20 @@ def _twins(report: Report) -> str:
                     " / ".join(f"{of.mean(how, level):.3f}" for level in PLAIN_AND_OCCLUDED)
                     for of, how in ((scores, asked), (other, "memory on"))
                 )
-                gains = [
-                    f"{gain.mean():+.3f} ({low:+.3f} … {high:+.3f})"
-                    for level in PLAIN_AND_OCCLUDED
-                    for gain in [other.iou["memory on", level] - scores.iou[asked, level]]
-                    for low, high in [bootstrap_interval(gain, [sample.item for sample in other.samples])]
-                ]
+                gains = [_gain(other, scores, asked, level) for level in PLAIN_AND_OCCLUDED]
                 rows.append([name, _pictures(twin), scores.name, cells, theirs, *gains])
         elif name != CONTROL:
             rows.append([name, f"not measured; train it with `mem3d train … {words}`", *[""] * 5])
     against = "this checkpoint" if control is None else f"*{CONTROL}*"
     heads = ["training", "for", "test set", "its IoU", f"that of {against}", f"{against} minus it, plain", "covered"]
     return _captioned(2, "networks trained differently, mean IoU plain / 30 % covered", heads, rows)
+
+
+def _gain(other: Scores, scores: Scores, asked: str, level: float) -> str:
+    """How much better another network does with its memory than one that is asked so, and how sure that is."""
+    gain = other.iou["memory on", level] - scores.iou[asked, level]
+    low, high = bootstrap_interval(gain, [sample.item for sample in other.samples])
+    return f"{gain.mean():+.3f} ({low:+.3f} … {high:+.3f})"
 
 
 def _pictures(checkpoint: Checkpoint) -> str:

@@ -18,6 +18,7 @@ from core.data.opening import open_dataset
 from core.data.workers import in_processes
 from core.devices import resolve_device, told_when_out_of_memory
 from core.errors import DatasetError
+from core.evaluation.document import load_result
 from core.evaluation.export import save_result
 from core.evaluation.measuring import evaluate
 from core.evaluation.result import Condition, EvaluationResult, EvaluationSettings, SampleName
@@ -210,9 +211,9 @@ def _load(path: Path) -> EvaluationResult:
     neither.
     """
     if not path.is_file() or path.stat().st_size < _LARGE:
-        result = EvaluationResult.load(path)
+        result = load_result(path)
     else:
-        with closing(in_processes(EvaluationResult.load, [path], 1)) as results:
+        with closing(in_processes(load_result, [path], 1)) as results:
             result = next(results)
     result.average_everything()
     return result

@@ -11,6 +11,7 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from statistics import median
 
@@ -35,18 +36,21 @@ def main() -> None:
             subprocess.run([sys.executable, *words], check=True, capture_output=True)
             found.setdefault(name, []).append(time.time() - began)
     middle = {name: median(values) for name, values in found.items()}
-    torch, load = middle["import torch"], os.getloadavg()[0]
-    print(f"medians of {options.rounds} starts; load {load:.1f}")
+    of_torch = middle["import torch"]
+    print(f"medians of {options.rounds} starts; load {os.getloadavg()[0]:.1f}")
     for name in ("import torch", "mem3d --help", _WINDOW, _SHOWN):
-        print(f"{name:24}{middle[name]:8.2f} s   {middle[name] / torch:5.2f} x import torch")
+        print(f"{name:24}{middle[name]:8.2f} s   {middle[name] / of_torch:5.2f} x import torch")
     print(f"{'after the window':24}{middle[_SHOWN] - middle[_WINDOW]:8.2f} s")
     print(f"{_MEMORY:24}{middle[_MEMORY]:8.0f}")
 
 
 def started() -> dict[str, float]:
     """Start the window in a process of its own: seconds until it is painted and shows a result, and its USS."""
-    began = time.time()
-    child = subprocess.run([sys.executable, __file__, _CHILD], check=True, capture_output=True, text=True)
+    with tempfile.TemporaryDirectory() as folder:  # nobody's settings are changed, and nobody's slow the start down
+        own = {f"XDG_{name}_HOME": folder for name in ("CONFIG", "CACHE", "DATA", "STATE")}
+        command = [sys.executable, __file__, _CHILD]
+        began = time.time()
+        child = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ | own)
     lines = (line.rsplit(" ", 1) for line in child.stdout.splitlines())
     return {name: float(value) - (0.0 if name == _MEMORY else began) for name, value in lines}
 

@@ -27,6 +27,7 @@ from core.data.pix3d import Pix3DDataset
 from core.data.pix3d_voxels import read_voxels
 from core.data.shapenet import ShapeNetDataset
 from core.errors import DatasetError
+from core.evaluation.document import load_result, to_json
 from core.evaluation.result import EvaluationResult, EvaluationSettings, SampleName
 from core.network.building import build_network
 from core.network.mem3d import Mem3D
@@ -293,11 +294,11 @@ def _result(folder: Path) -> None:
         f_score=iou, top_slot_iou=iou[:2, 0], top_slot_category=flags, above_beta=flags.astype(np.int64),
         mean_shape_iou=iou[0, 0],
     )  # fmt: skip
-    (folder / "a.json").write_text(result.to_json())
+    (folder / "a.json").write_text(to_json(result))
 
 
 def _read_result(folder: Path, damaged: Path) -> None:
-    EvaluationResult.load(folder / "a.json").to_json()
+    to_json(load_result(folder / "a.json"))
 
 
 CORNERS = [(x, y, z) for x in (0, 1) for y in (0, 2) for z in (0, 1)]

@@ -17,7 +17,7 @@ from core.checkpoint import load_checkpoint, save_checkpoint
 from core.data.binvox import load_binvox, save_binvox
 from core.data.packed import PackedDataset
 from core.data.shapenet import ShapeNetDataset
-from core.evaluation.result import EvaluationResult
+from core.evaluation.document import load_result
 from core.network.building import build_network
 from core.network.shape_memory import ShapeSource
 from core.training.run_folder import RunFolder
@@ -164,7 +164,7 @@ def _evaluate(folder: Path, dataset: str, checkpoint: Path) -> Work:
 
     def check() -> None:
         if result.read_bytes() != OLD:
-            EvaluationResult.load(result)
+            load_result(result)
         if table.read_bytes() != OLD:
             assert table.read_text().rstrip().endswith(r"\end{table}")
 

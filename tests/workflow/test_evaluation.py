@@ -8,7 +8,7 @@ import viewer_support
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from core.evaluation.result import EvaluationResult
+from core.evaluation.document import load_result, to_json
 from mem3d_viewer.evaluate.page import EXPORTS
 
 pytestmark = pytest.mark.gui
@@ -132,14 +132,14 @@ def test_every_kind_of_file_and_loading_one_again(window, page, qtbot, tmp_path,
         window.actions_[name].trigger()
         qtbot.waitUntil(path.exists, timeout=30_000)
         assert path.stat().st_size > 100
-    saved = EvaluationResult.load(tmp_path / "r.json")
+    saved = load_result(tmp_path / "r.json")
     assert (tuple(saved.samples), saved.settings) == (tuple(result.samples), result.settings)
     np.testing.assert_allclose(saved.iou, result.iou, atol=1e-5)
     page.setup.dataset.set_spec("builtin")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "r.json"), ""))
     window.actions_["evaluate_load"].trigger()
     qtbot.waitUntil(lambda: page.report.result is not result)
-    assert page.report.result.to_json() == saved.to_json()
+    assert to_json(page.report.result) == to_json(saved)
     assert page.setup.request.dataset == result.dataset
 
 

@@ -145,9 +145,7 @@ def _visual(parts: Sequence[Part]) -> Any:
     from trimesh.visual import ColorVisuals, TextureVisuals
     from trimesh.visual.material import MultiMaterial, SimpleMaterial
 
-    make_material: Any = SimpleMaterial  # untyped
-    textured: Any = TextureVisuals
-    several: Any = MultiMaterial
+    make_material: Any = SimpleMaterial  # untyped, as the other two are
     colours = np.concatenate([np.broadcast_to(part.colours, (len(part.triangles), 3)) for part in parts])
     colours = np.concatenate([colours, np.full((len(colours), 1), 255, np.uint8)], axis=1)
     if all(part.picture is None for part in parts):
@@ -170,7 +168,7 @@ def _visual(parts: Sequence[Part]) -> Any:
     chosen[plain] = len(pictures) + which.reshape(-1)
     materials = [*pictures.values(), *(make_material(diffuse=colour) for colour in different)]
     uv = np.concatenate([np.zeros((len(part.points), 2)) if part.uv is None else part.uv for part in parts])
-    return textured(uv, several(materials), face_materials=chosen)
+    return TextureVisuals(uv, MultiMaterial(materials), face_materials=chosen)  # type: ignore[no-untyped-call]
 
 
 def _times(image: Image.Image, tint: tuple[int, ...]) -> Image.Image:

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from core.errors import OutputError
+from core.evaluation.document import load_result, to_json
 from core.evaluation.export import ENDINGS, require_writable, save_result, text_tables
-from core.evaluation.result import EvaluationResult
 
 
 def rows_of(path):
@@ -18,7 +18,7 @@ def rows_of(path):
 
 def test_json_is_the_whole_result(by_hand, tmp_path):
     save_result(tmp_path / "r.json", by_hand)
-    assert EvaluationResult.load(tmp_path / "r.json").to_json() == by_hand.to_json()
+    assert to_json(load_result(tmp_path / "r.json")) == to_json(by_hand)
 
 
 def test_csv_per_category(by_hand, tmp_path):

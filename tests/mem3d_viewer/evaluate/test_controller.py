@@ -9,6 +9,7 @@ import viewer_support
 
 from core.cli import evaluate as command
 from core.errors import Mem3DError, OutputError
+from core.evaluation.document import load_result, to_json
 from core.evaluation.result import Condition, EvaluationResult, EvaluationSettings
 from mem3d_viewer.evaluate import controller as module
 from mem3d_viewer.evaluate.controller import EvaluationController, EvaluationRequest, evaluate_command
@@ -108,7 +109,7 @@ def test_a_file_is_written_and_read_in_the_background(evaluation, result, qtbot,
     with qtbot.waitSignal(evaluation.measured, timeout=120_000) as told:
         evaluation.load(tmp_path / "r.json")
     read: EvaluationResult = told.args[0]
-    assert read.to_json() == EvaluationResult.load(tmp_path / "r.json").to_json()
+    assert to_json(read) == to_json(load_result(tmp_path / "r.json"))
     with qtbot.waitSignal(evaluation.failed, timeout=60_000) as told:
         evaluation.save(tmp_path / "nowhere" / "r.json", result, published=False)
     assert isinstance(told.args[0], OutputError)
