@@ -169,11 +169,12 @@ def _run(options: argparse.Namespace, picture: "PictureSource | None", imported:
 
         def end() -> None:
             window.train.training.failed.connect(ending.append)  # of a last checkpoint that cannot be saved
+            window.lost.connect(ending.append)
             window.end()
 
         with exceptions_to(window.errors.report), prompt_switching(), asked_to_end(end):
             window.show()
-            window.reconstruct.start()
+            window.start()
             app.exec()
             if window.isVisible():
                 window.close()

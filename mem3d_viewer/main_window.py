@@ -4,7 +4,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
@@ -39,6 +39,9 @@ class MainWindow(QMainWindow):
         multi_samples: samples a pixel of the 3D view.
         log_file: named in error reports.
     """
+
+    lost = Signal(object)
+    """The exception of edits that could not be kept when the program was asked to end."""
 
     def __init__(
         self,
@@ -143,6 +146,7 @@ class MainWindow(QMainWindow):
         for disturbed in (session.answer_changed, session.busy_changed, self.train.running, self.evaluate.running):
             disturbed.connect(self.rest.disturb)
         self.memory.saved.connect(self._use_saved_memory)
+        self.memory.kept.restored.connect(self._use_restored_memory)
         self.memory.told.connect(lambda words: self.status.showMessage(words, 8000))
         for page in (self.reconstruct, self.evaluate, self.memory):
             page.saved.connect(lambda path: self.status.showMessage(f"Saved {path}", 8000))
@@ -162,6 +166,11 @@ class MainWindow(QMainWindow):
         page = self.page
         self.reconstruct.controller.open_checkpoint(path)
         self.show_page(page)
+
+    def _use_restored_memory(self, path: Path) -> None:
+        """Show edits that a run of the program left behind, to be saved under a name."""
+        self.reconstruct.controller.open_checkpoint(path)
+        self.show_page("memory")
 
     # -- what the user does
 
@@ -244,11 +253,24 @@ class MainWindow(QMainWindow):
             seconds = None if answer.reconstruction is None else dict(answer.reconstruction.seconds)
             self.status.show_model(answer.model.device, answer.model.path.name, beta, seconds)
 
+    def start(self) -> None:
+        """Begin with what was asked for, or with what a run left behind that did not end by itself."""
+        self.reconstruct.start()
+        self.memory.kept.offer()
+
     def end(self) -> None:
-        """Close without a question: a training is stopped and saved, whatever else goes on is given up."""
+        """Close without a question.
+
+        A training is stopped and saved, edits of a memory are kept for the next start, whatever else goes on is given
+        up.
+        """
         if not self._asking:  # asked before
             return
         self._asking = False
+        try:
+            self.memory.kept.leave()
+        except Mem3DError as error:
+            self.lost.emit(error)
         while dialog := QApplication.activeModalWidget():  # a question that waits for its answer
             dialog.close()
             if dialog.isVisible():

@@ -27,6 +27,7 @@ from mem3d_viewer.base.settings import Settings
 from mem3d_viewer.base.theme import Theme
 from mem3d_viewer.memory.controller import MemoryController
 from mem3d_viewer.memory.edit_commands import EditCommands, words_of, words_of_duplicates
+from mem3d_viewer.memory.kept_edits import KeptEdits
 from mem3d_viewer.memory.map_pane import MapPane
 from mem3d_viewer.memory.session import MemorySession, PictureRead
 from mem3d_viewer.memory.slot_browser import SlotBrowser
@@ -65,6 +66,7 @@ class MemoryPage(QWidget):
         self.browser = SlotBrowser(self.session, self.thumbnails)
         self.map = MapPane(self.session, self.controller, self.thumbnails)
         self.details = SlotDetails(self.session, multi_samples)
+        self.kept = KeptEdits(self.session, settings.folder / "sessions", self)
         self.editing = EditCommands(self.session, self.controller, actions, self)
         self.words = QLabel()
         self.words.setProperty("kind", "muted")
@@ -280,4 +282,5 @@ class MemoryPage(QWidget):
         if self._lesson is not None:
             self._lesson.close()
         self.controller.stop()
+        self.kept.stop()
         self.details.view.release()

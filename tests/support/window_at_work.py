@@ -2,8 +2,9 @@
 
     python window_at_work.py WHAT FOLDER [arguments of mem3d-viewer]
 
-It prints ``ready`` when the event loop runs, with a training once the step ``STEP`` is done, and with a question once
-that waits for its answer. A line on standard input closes the window as its user does.
+It prints ``ready`` when the event loop runs, with a training once the step ``STEP`` is done, with a question once that
+waits for its answer, and with edits of the memory once there are some. A line on standard input closes the window as
+its user does.
 """
 
 import itertools
@@ -35,6 +36,9 @@ def begin(what: str, folder: Path) -> None:
         window.show_page("evaluate")
         window.evaluate.setup.dataset.set_spec(packed(folder))
         window.evaluate.start()
+    elif what == "edits":
+        edit_memory(window)
+        return
     elif what != "window":
         step = again_and_again(window, what)
         timer = QTimer(window)
@@ -75,6 +79,20 @@ def train(window: MainWindow, folder: Path, *, ask: bool) -> None:
                 QMessageBox.question(window, "Question", "That nobody answers")
             else:
                 say()
+
+    timer.timeout.connect(look)
+    timer.start(10)
+
+
+def edit_memory(window: MainWindow) -> None:
+    session, timer = window.memory.session, QTimer(window)
+    window.show_page("memory")
+
+    def look() -> None:
+        if session.slots is not None:
+            timer.stop()
+            window.memory.controller.remove(frozenset(session.slots.used[:1].tolist()))
+            say()
 
     timer.timeout.connect(look)
     timer.start(10)

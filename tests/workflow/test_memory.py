@@ -237,11 +237,7 @@ def test_unsaved_edits_are_asked_about_and_kept_when_the_model_changes(
 ):
     shown = open_window(picture)
     memory = shown.memory
-    memory.map.method.setCurrentText("PCA")
-    shown.show_page("memory")
-    rest(shown, qtbot)
-    memory.browser.views.grid.setCurrentIndex(memory.browser.model.index(0, 0))
-    shown.actions_["memory_remove"].trigger()
+    edit(shown, qtbot)
     asked = []
     answer = QMessageBox.StandardButton.Cancel
     monkeypatch.setattr(QMessageBox, "question", lambda *_: asked.append(1) or answer)
@@ -260,6 +256,62 @@ def test_unsaved_edits_are_asked_about_and_kept_when_the_model_changes(
     qtbot.waitUntil(lambda: memory.session.path == other, timeout=60_000)
     assert not memory.session.edited
     assert not memory.note.isVisible()
+
+
+@pytest.mark.parametrize("wanted", [QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No])
+def test_edits_of_a_crashed_program_are_offered_once(open_window, picture, qtbot, monkeypatch, wanted):
+    window = open_window(picture)
+    edit(window, qtbot)
+    kept = window.memory.kept
+    kept.keep()
+    qtbot.waitUntil(kept.file.is_file, timeout=30_000)
+    kept.file.rename(kept.file.with_name("memory-999999999.safetensors"))  # of a process that is no more
+    window.actions_["memory_undo"].trigger()
+    asked = []
+    monkeypatch.setattr(QMessageBox, "question", lambda *args: asked.append(args[2]) or wanted)
+    kept.offer()
+    kept.offer()
+    assert len(asked) == 1
+    restored = kept.file.with_name("restored-memory.safetensors")
+    if wanted == QMessageBox.StandardButton.Yes:
+        qtbot.waitUntil(lambda: window.memory.session.path == restored, timeout=60_000)
+        assert len(window.memory.session.slots.used) == SLOTS - 1
+        assert window.page == "memory"
+    assert restored.exists() == (wanted == QMessageBox.StandardButton.Yes)
+
+
+def test_edits_that_were_undone_saved_or_given_up_are_not_kept(open_window, picture, qtbot, tmp_path, monkeypatch):
+    window = open_window(picture)
+    kept, memory = window.memory.kept, window.memory
+
+    def written():
+        kept.keep()
+        qtbot.waitUntil(kept.file.is_file, timeout=30_000)
+
+    edit(window, qtbot)
+    written()
+    window.actions_["memory_undo"].trigger()
+    qtbot.waitUntil(lambda: not kept.file.exists(), timeout=30_000)
+    window.actions_["memory_redo"].trigger()
+    written()
+    memory.controller.save(tmp_path / "saved.safetensors")
+    qtbot.waitUntil(lambda: not kept.file.exists(), timeout=30_000)
+    rest(window, qtbot)
+    edit(window, qtbot)
+    written()
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Discard)
+    window.close()
+    assert not kept.file.exists()
+
+
+def edit(window, qtbot):
+    """Remove a slot, on the page Memory."""
+    window.memory.map.method.setCurrentText("PCA")
+    window.show_page("memory")
+    rest(window, qtbot)
+    window.memory.browser.views.grid.setCurrentIndex(window.memory.browser.model.index(0, 0))
+    window.actions_["memory_remove"].trigger()
+    assert window.memory.session.edited
 
 
 def test_a_slot_counts_as_retrieved_once_a_picture(shown, wait_idle):

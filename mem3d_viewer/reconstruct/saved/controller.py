@@ -1,12 +1,10 @@
 """Saves and opens sessions, and keeps the last one for the case of a crash."""
 
-import os
 import zlib
 from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-import psutil
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
@@ -18,6 +16,7 @@ from core.errors import Mem3DError
 from core.files import told_when_not_written
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.background import Job, Lane
+from mem3d_viewer.base.left_behind import kept_file, take_left_behind
 from mem3d_viewer.reconstruct.compare.controller import CompareController
 from mem3d_viewer.reconstruct.controller import ReconstructionController
 from mem3d_viewer.reconstruct.history import EditHistory
@@ -37,6 +36,7 @@ from mem3d_viewer.widgets.voxel_view import VoxelView
 
 _REST_MS = 3000
 """Time after the last change at which the session is kept for the case of a crash."""
+_LAST = f"last{ENDING}"
 _FILTER = f"Sessions (*{ENDING});;All files (*)"
 
 
@@ -84,7 +84,7 @@ class SavedSessionController(QObject):
     @property
     def last(self) -> Path:
         """Where the last session is kept while this process runs; one that outlives its process tells of a crash."""
-        return self._folder / f"last-{os.getpid()}{ENDING}"
+        return kept_file(self._folder, _LAST)
 
     def ask_save(self) -> None:
         """Ask for a file name and save what is shown."""
@@ -150,16 +150,8 @@ class SavedSessionController(QObject):
 
     def offer_last(self) -> None:
         """Where the last run of the program did not end by itself, offer what was shown then."""
-        left = [path for path in self._folder.glob(f"last-*{ENDING}") if not _runs(path)]
-        if not left:
-            return
-        newest = max(left, key=lambda path: path.stat().st_mtime)
-        kept = self._folder / f"restored{ENDING}"
-        try:
-            newest.replace(kept)  # offered once
-            for path in left:
-                path.unlink(missing_ok=True)
-        except OSError:  # the disk has become read-only: it would be offered at every start
+        kept = take_left_behind(self._folder, _LAST)
+        if kept is None:
             return
         answer = QMessageBox.question(
             self._window,
@@ -268,9 +260,3 @@ class SavedSessionController(QObject):
 
     def _wait(self) -> None:
         self._rest.start()
-
-
-def _runs(last: Path) -> bool:
-    """Whether the process that keeps this session is still there."""
-    number = last.stem.removeprefix("last-")
-    return not number.isdecimal() or bool(psutil.pid_exists(int(number)))

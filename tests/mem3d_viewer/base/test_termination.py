@@ -10,8 +10,11 @@ import pytest
 import window_at_work
 
 import core
+from core.checkpoint import load_checkpoint
+from core.memory.slots import slots_of
 from core.training.events import TrainingFinished, read_events
 from core.training.run_folder import RunFolder
+from mem3d_viewer.base.settings import default_settings_file
 
 pytestmark = [
     pytest.mark.gui,
@@ -62,6 +65,35 @@ def test_a_checkpoint_that_cannot_be_saved_is_told_by_line_and_exit_code(started
     out, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, out, err.count("\n")) == (2, "", 1)
     assert "cannot be written" in err
+
+
+@pytest.fixture
+def own_settings(tmp_path, monkeypatch):
+    """The folder of settings that this test alone has."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return default_settings_file().parent
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_unsaved_edits_of_a_memory_are_kept_for_the_next_start(started, checkpoint, number, own_settings):
+    process = started("edits")
+    process.send_signal(number)
+    assert process.communicate(timeout=SECONDS) == ("", "")
+    assert process.returncode == 0
+    (kept,) = (own_settings / "sessions").glob("memory-*")
+    assert kept.name == f"memory-{process.pid}.safetensors"
+    slots = (slots_of(load_checkpoint(path)).used.size for path in (checkpoint, kept))
+    assert next(slots) - 1 == next(slots)
+
+
+def test_edits_that_cannot_be_kept_are_told_by_line_and_exit_code(started, own_settings):
+    own_settings.mkdir(parents=True)
+    (own_settings / "sessions").write_text("no folder")
+    process = started("edits")
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=SECONDS)
+    assert (process.returncode, out, err.count("\n")) == (2, "", 1)
+    assert "the unsaved edits of the memory are lost" in err
 
 
 def test_a_window_that_does_nothing_closes_and_a_signal_that_is_ignored_stays_ignored(started):
