@@ -203,7 +203,7 @@ class TrainingConfig:
     """*choice*: learning rate of the backbone relative to that of the rest."""
     freeze_until: int = 0
     """*choice*: stages of the backbone, the stem included in the first, that keep their first weights and the
-    statistics of their batch norm; 0 lets all of it learn."""
+    statistics of their batch norm; 0 lets all of it learn, one more than there are keeps the whole image encoder."""
     schedule: Schedule = "steps"
     """*choice*: ``steps`` halves the learning rate at given epochs, ``cosine`` brings it to zero over all epochs."""
     adam_betas: tuple[float, float] = (0.9, 0.999)
@@ -228,6 +228,9 @@ class TrainingConfig:
     """False trains the twin without memory: no read, no write, no triplet loss."""
     leave_out_own_object: bool = True
     """*choice*: a training read ignores slots that came from the very object being trained on."""
+    own_object_share: float = 0.0
+    """*choice*: how often it does not, so that the network learns to take over a shape that fits, as one of your own
+    does that was added to the memory; with 0 every shape it ever reads is another one's."""
     imagenet_weights: bool = True
     """Start the backbone from ImageNet weights where they can be loaded."""
     backbone_weights: str = ""
@@ -270,6 +273,8 @@ class TrainingConfig:
             raise ConfigError(f"start_with must be both, weights or memory, not {self.start_with!r}")
         if self.schedule not in get_args(Schedule):
             raise ConfigError(f"schedule must be steps or cosine, not {self.schedule!r}")
+        if not 0.0 <= self.own_object_share <= 1.0:
+            raise ConfigError(f"own_object_share must lie in 0 … 1, not {self.own_object_share}")
         if not 0.0 <= self.average_decay < 1.0:
             raise ConfigError(f"average_decay must lie in 0 … 1, 1 excluded, not {self.average_decay}")
         for name in (

@@ -97,11 +97,12 @@ class Backbone(nn.Module):
         return {f"net.{name}": name for name in weights}
 
     def freeze(self, stages: int) -> list[nn.Module]:
-        """Stop the first ``stages`` stages, the stem being part of the first, from learning.
+        """Let the first ``stages`` stages, the stem being part of the first, not learn, and all others.
 
         Returns:
             The modules that must stay in evaluation mode, so that batch norm keeps its statistics.
         """
+        self.requires_grad_(True)
         if not stages:
             return []
         parameters = list(self.parameters())

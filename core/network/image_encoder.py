@@ -33,10 +33,16 @@ class ImageEncoder(nn.Module):
     def freeze(self, stages: int) -> None:
         """Keep the first ``stages`` stages of the backbone as they are, statistics of batch norm included.
 
+        One more than it has keeps the head, too: features, and with them the keys of a memory, stay what they are.
+
         Raises:
             ConfigError: if it has fewer.
         """
-        self._frozen = self.backbone.freeze(stages)
+        whole = stages == len(self.backbone.widths) + 1
+        self._frozen = self.backbone.freeze(stages - whole)
+        self.head.requires_grad_(not whole)
+        if whole:
+            self._frozen.append(self.head)
         self.train(self.training)
 
     def train(self, mode: bool = True) -> Self:

@@ -1,8 +1,10 @@
 """One training step, and what is added up between two step events."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
@@ -11,7 +13,7 @@ from core.config import Mem3DConfig
 from core.network.losses import dice_loss, reconstruction_loss, triplet_loss
 from core.network.mem3d import Mem3D, Mem3DOutput
 from core.network.pixels import network_images
-from core.network.shape_memory import EMPTY, MemoryWrite
+from core.network.shape_memory import EMPTY, MemoryWrite, ShapeSource
 from core.training.batches import Batch, TrainingBatches
 from core.training.ranks import Ranks, synchronised_last
 
@@ -92,16 +94,27 @@ class TrainingStep:
             group["lr"] = group["relative"] * self.learning_rate(step)
         self.optimizer.zero_grad(set_to_none=True)
         parts = batch.parts(self.training.accumulation)
+        left_out = self._left_out(batch, step)
         done = []
         for number, part in enumerate(parts, start=1):
+            exclude = left_out[(number - 1) * len(part.sources) : number * len(part.sources)]
             with synchronised_last(self._network, number == len(parts)):
-                done.append(self._part(self._network, part, step))
+                done.append(self._part(self._network, part, exclude, step))
         self.optimizer.step()
         figures = self.ranks.gathered(torch.stack([part.figures for part in done])).mean(dim=0)
         written = self._write(done, batch) if self.training.use_memory else None
         return StepResult(len(batch.all_sources), figures[:3], figures[3], written)
 
-    def _part(self, network: nn.Module, part: Batch, step: int) -> "_Part":
+    def _left_out(self, batch: Batch, step: int) -> list[ShapeSource | None]:
+        """Whose slots the read of each sample ignores; None: nobody's."""
+        training, sources = self.training, batch.all_sources
+        share = training.own_object_share if training.leave_out_own_object else 1.0
+        # Of the whole batch, so that it is the same however many processes share it.
+        sees_own = np.random.default_rng([training.seed, 3, step]).random(len(sources)) < share
+        left_out = [None if own else source for source, own in zip(sources, sees_own.tolist(), strict=True)]
+        return left_out[self.ranks.rank :: self.ranks.count]
+
+    def _part(self, network: nn.Module, part: Batch, exclude: Sequence[ShapeSource | None], step: int) -> "_Part":
         """Forward and backward of one part; the means over equal parts are the means over the batch."""
         training, memory = self.training, self.model.memory
         images = network_images(part.images.to(self.device, non_blocking=True))
@@ -110,7 +123,7 @@ class TrainingStep:
             output: Mem3DOutput = network(
                 images,
                 use_memory=training.use_memory,
-                exclude=part.sources if training.leave_out_own_object else None,
+                exclude=exclude,
             )
         reconstruction = reconstruction_loss(output.logits, volumes)
         triplet = torch.zeros_like(reconstruction)

@@ -12,6 +12,7 @@ import numpy as np
 import pillow_heif
 import torch
 from dataset_folders import Pix3DTree, r2n2_tree
+from evaluation_support import result_by_hand
 from PIL import Image
 from probe_support import write_probes
 from tiny_training import make_packed, tiny_config
@@ -28,7 +29,6 @@ from core.data.pix3d_voxels import read_voxels
 from core.data.shapenet import ShapeNetDataset
 from core.errors import DatasetError
 from core.evaluation.document import load_result, to_json
-from core.evaluation.result import EvaluationResult, EvaluationSettings, SampleName
 from core.network.building import build_network
 from core.network.mem3d import Mem3D
 from core.network.shape_memory import ShapeSource
@@ -284,17 +284,7 @@ def _read_probes(folder: Path, damaged: Path) -> None:
 
 
 def _result(folder: Path) -> None:
-    settings = EvaluationSettings(thresholds=(0.3, 0.5), occlusions=(0.0, 0.4))
-    iou = np.random.default_rng(0).random((4, 2, 3)).astype(np.float32)
-    flags = np.array([[True, True, False], [False, False, True]])
-    result = EvaluationResult(
-        checkpoint="a", step=1, dataset="b", data_options={}, fingerprint="c", date="2026-01-02T03:04:05+00:00",
-        settings=settings, samples=tuple(SampleName(i, 0, f"chair/{i}", "chair") for i in range(3)),
-        validation_iou={True: np.linspace(0, 1, 19), False: np.linspace(0, 1, 19)}, iou=iou, iou_at_best=iou[:, 0],
-        f_score=iou, top_slot_iou=iou[:2, 0], top_slot_category=flags, above_beta=flags.astype(np.int64),
-        mean_shape_iou=iou[0, 0],
-    )  # fmt: skip
-    (folder / "a.json").write_text(to_json(result))
+    (folder / "a.json").write_text(to_json(result_by_hand()))
 
 
 def _read_result(folder: Path, damaged: Path) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 import trimesh
 import viewer_support
+from evaluation_support import result_by_hand
 from PySide6.QtTest import QTest
 
+from core.evaluation.export import ENDINGS
 from core.evaluation.result import EvaluationSettings
 from core.export.drawing import DrawingOptions
 from core.export.shape_files import ShapeOptions
@@ -28,6 +30,19 @@ def export(kind, ending):
     return lambda window, path: window.reconstruct.export.write_export(path, choice)
 
 
+def evaluation(window, path):
+    window.evaluate.report.show_result(result_by_hand())
+    window.evaluate.save(path)
+
+
+def curves(ending):
+    def save(window, path):
+        panel = window.train.tabs.curves
+        panel._told(lambda: {".csv": panel.save_csv, ".png": panel.save_picture}[ending](path))
+
+    return save
+
+
 SAVES = {
     "shape.npz": lambda window, path: window.reconstruct.export.write_voxels(path),
     "shape.glb": lambda window, path: window.reconstruct.export.write_voxels(path),
@@ -38,6 +53,10 @@ SAVES = {
     "sheet.png": export("sheet", ".png"),
     "session.mem3d": lambda window, path: window.reconstruct.sessions.save(path),
     "memory.safetensors": lambda window, path: window.memory.controller.save(path),
+    "sweep.csv": lambda window, path: window.reconstruct.sweep.save(path),
+    "curves.csv": curves(".csv"),
+    "curves.png": curves(".png"),
+    **{f"result{ending}": evaluation for ending in (*ENDINGS, ".png")},
 }
 """What writes a file, by the name of the file."""
 

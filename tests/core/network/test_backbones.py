@@ -1,6 +1,5 @@
 """Backbones: weights go where they belong, from wherever they come; what is frozen stays as it is."""
 
-import dataclasses
 import importlib.util
 import subprocess
 import sys
@@ -158,7 +157,21 @@ def test_frozen_stages_do_not_learn_and_keep_their_statistics():
             assert not torch.equal(value, before[name]), name
 
 
-def test_freezing_more_stages_than_there_are_is_refused(tiny_config):
-    encoder = build_image_encoder(dataclasses.replace(tiny_config.model))
+def test_one_stage_more_than_there_are_keeps_the_whole_encoder(tiny_config):
+    encoder = build_image_encoder(tiny_config.model)
+    images = torch.rand(4, 3, 32, 32)
+    before = encoder.eval()(images)
+    encoder.freeze(4)
+    encoder.train()
+    assert not any(parameter.requires_grad for parameter in encoder.parameters())
+    assert torch.equal(encoder(images), before)
+    encoder.freeze(3)
+    encoder.train()
+    assert {name.partition(".")[0] for name, one in encoder.named_parameters() if one.requires_grad} == {"head"}
+    assert not torch.equal(encoder(images), before)
+
+
+def test_freezing_more_than_there_is_is_refused(tiny_config):
+    encoder = build_image_encoder(tiny_config.model)
     with pytest.raises(ConfigError, match="3 stages"):
-        encoder.freeze(4)
+        encoder.freeze(5)

@@ -178,3 +178,41 @@ def test_the_backbone_learns_at_its_own_rate_and_what_is_frozen_not_at_all(tiny_
     assert moved["image_encoder.backbone.0.weight"] == 0.0
     assert moved["image_encoder.backbone.4.0.conv1.weight"] == pytest.approx(0.05, rel=0.01)
     assert moved["image_encoder.head.0.weight"] == pytest.approx(0.1, rel=0.01)
+
+
+def test_the_own_object_is_seen_in_its_share_of_reads(tiny_config, boxes, monkeypatch):
+    """What the reads leave out, over 25 steps of 8: half, the same for whoever takes part, in one piece or in two."""
+
+    def left_out(**training):
+        config = change(tiny_config, batch_size=8, **training)
+        step = made(config, boxes)
+        asked = []
+        forward = step.model.forward
+        monkeypatch.setattr(
+            step.model, "forward", lambda images, **how: asked.extend(how["exclude"]) or forward(images, **how)
+        )
+        steps(step, 25)
+        return asked
+
+    assert None not in left_out()
+    assert set(left_out(own_object_share=1.0)) == {None} == set(left_out(leave_out_own_object=False))
+    half = left_out(own_object_share=0.5)
+    assert half == left_out(own_object_share=0.5, accumulation=2)
+    assert half != left_out(own_object_share=0.5, seed=1)
+    assert 80 <= half.count(None) <= 120
+    whole = left_out()
+    assert all(mine in (None, full) for mine, full in zip(half, whole, strict=True))
+
+
+def test_each_process_leaves_out_what_one_alone_would(tiny_config, boxes):
+    config = change(tiny_config, batch_size=8, own_object_share=0.5)
+    step = made(config, boxes)
+    with closing(step.batches.from_step(0)) as source:
+        batch = next(source)
+    alone = step._left_out(batch, 7)
+    shared = []
+    for rank in range(2):
+        step.ranks = Ranks(rank, 2)
+        shared.append(step._left_out(batch, 7))
+    assert alone[0::2] == shared[0]
+    assert alone[1::2] == shared[1]
