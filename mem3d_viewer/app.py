@@ -21,9 +21,12 @@ from core.errors import CheckpointError, Mem3DError, OutputError, one_line
 from mem3d_viewer.scenes import SCENES
 
 if TYPE_CHECKING:
-    from mem3d_viewer.main_window import MainWindow
-    from mem3d_viewer.reconstruct.pipeline import PictureSource
+    from PySide6.QtWidgets import QApplication, QSplashScreen
 
+    from core.data.images import Picture
+    from mem3d_viewer.main_window import MainWindow
+
+_ICON = "icons/mem3d-viewer.svg"
 _SAMPLE = "samples/chair-00024.png"
 _SMALLEST, _LARGEST = (960, 600), (7680, 4320)
 
@@ -89,16 +92,11 @@ def _size(text: str) -> tuple[int, int]:
     return size
 
 
-def _picture(path: Path) -> "PictureSource":
+def _picture(path: Path) -> "tuple[Path, Picture]":
     from core.data.images import load_picture
 
     path = path.absolute()
-    picture = load_picture(path)
-    from mem3d_viewer.reconstruct.pipeline import (
-        PictureSource,  # brings torch: not before the picture is known to be good
-    )
-
-    return PictureSource(path, picture)
+    return path, load_picture(path)
 
 
 def _require_file(checkpoint: Path | None) -> None:
@@ -122,11 +120,49 @@ def _require_display() -> None:
         raise Mem3DError("there is no display: start it on a desktop, or with: xvfb-run -a mem3d-viewer …")
 
 
-def _run(options: argparse.Namespace, picture: "PictureSource | None", imported: Callable[[], None]) -> int:
-    os.environ["QT_API"] = "pyside6"
-    import torch  # noqa: F401  (before Qt: on Windows the other order fails)
+def _splash() -> "QSplashScreen | None":
+    """What is seen while torch and VTK are imported, which takes two seconds, and from a cold disk half a minute.
+
+    None on Windows: torch must be imported before Qt there.
+    """
+    if sys.platform == "win32":
+        return None
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+    from PySide6.QtWidgets import QSplashScreen
+
+    _application()
+    palette = QGuiApplication.palette()
+    picture = QPixmap(360, 190)
+    picture.fill(palette.color(QPalette.ColorRole.Window))
+    painter = QPainter(picture)
+    painter.drawPixmap(132, 24, QIcon(str(asset(_ICON))).pixmap(96, 96))
+    painter.end()
+    splash = QSplashScreen(picture)
+    below = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+    splash.showMessage("Mem3D Viewer\nLoading…\n", below, palette.color(QPalette.ColorRole.WindowText))
+    splash.show()
+    splash.repaint()
+    return splash
+
+
+def _application() -> "QApplication":
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
+
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("mem3d-viewer")
+    app.setWindowIcon(QIcon(str(asset(_ICON))))
+    app.setDesktopFileName("mem3d-viewer")
+    return app
+
+
+def _run(options: argparse.Namespace, picture: "tuple[Path, Picture] | None", imported: Callable[[], None]) -> int:
+    os.environ["QT_API"] = "pyside6"
+    taking = options.screenshot is not None
+    splash = None if taking else _splash()
+    import torch  # noqa: F401  (before the rest of Qt: on Windows the other order fails)
 
     from core.reconstruction import available_devices
     from mem3d_viewer.base.background import prompt_switching
@@ -134,18 +170,13 @@ def _run(options: argparse.Namespace, picture: "PictureSource | None", imported:
     from mem3d_viewer.base.settings import Settings, default_log_file, default_settings_file
     from mem3d_viewer.base.termination import asked_to_end
     from mem3d_viewer.main_window import MainWindow
-    from mem3d_viewer.reconstruct.pipeline import ModelSource, Request
+    from mem3d_viewer.reconstruct.pipeline import ModelSource, PictureSource, Request
     from mem3d_viewer.screenshot import Screenshot
 
     imported()
     atexit.register(gc.freeze)  # or Python would look through half a million objects before it ends: two seconds
-    existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
-    app.setApplicationName("mem3d-viewer")
-    app.setWindowIcon(QIcon(str(asset("icons/mem3d-viewer.svg"))))
-    app.setDesktopFileName("mem3d-viewer")
+    app = _application()
     checkpoint = options.checkpoint.absolute() if options.checkpoint else asset(DEFAULT_CHECKPOINT)
-    taking = options.screenshot is not None
     with (
         tempfile.TemporaryDirectory(prefix="mem3d-") as folder,
         log_to(None if taking else default_log_file()) as log_file,
@@ -155,7 +186,7 @@ def _run(options: argparse.Namespace, picture: "PictureSource | None", imported:
         device = "auto" if taking else settings.text("device", "auto")
         if device not in available_devices():
             device = "auto"
-        request = Request(ModelSource(checkpoint, device), picture)
+        request = Request(ModelSource(checkpoint, device), None if picture is None else PictureSource(*picture))
         window = MainWindow(
             settings, request, theme=options.theme or ("light" if taking else None), multi_samples=4, log_file=log_file
         )
@@ -174,6 +205,8 @@ def _run(options: argparse.Namespace, picture: "PictureSource | None", imported:
 
         with exceptions_to(window.errors.report), prompt_switching(), asked_to_end(end):
             window.show()
+            if splash is not None:
+                splash.finish(window)
             window.start()
             app.exec()
             if window.isVisible():

@@ -242,8 +242,9 @@ class MainWindow(QMainWindow):
     def _show_state(self) -> None:
         """Title and status bar, and which checkpoint may be measured."""
         session = self.reconstruct.session
-        self.evaluate.setup.set_current_checkpoint(session.request.model.checkpoint)
         answer = session.answer
+        threshold = None if answer is None else answer.model.config.model.threshold
+        self.evaluate.setup.set_current_checkpoint(session.request.model.checkpoint, threshold)
         source = None if answer is None else answer.request.picture
         self.setWindowTitle("Mem3D Viewer" if source is None else f"{source.name} — Mem3D Viewer")
         if answer is None:

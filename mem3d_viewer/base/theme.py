@@ -148,6 +148,7 @@ def _style_sheet(theme: Theme) -> str:
     QStatusBar QLabel {{ color: {theme.muted}; padding: 1px 8px; }}
     QFrame#canvas_frame {{ border: 2px solid {theme.window}; }}
     QFrame#canvas_frame[focused="true"] {{ border-color: {theme.accent}; }}
+    QGraphicsView:focus {{ border: 1px solid {theme.accent}; }}
     QFrame#drop_target {{ border: 2px dashed {theme.border}; border-radius: 12px; background: {theme.base}; }}
     QLabel[kind="muted"] {{ color: {theme.muted}; }}
     QToolButton[kind="section"] {{ font-weight: 600; text-align: left; background: {theme.raised}; }}

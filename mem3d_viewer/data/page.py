@@ -205,10 +205,10 @@ class DataPage(QWidget):
         if self._dataset is None:
             return
         records = self._dataset.objects
-        self.objects.show_entries(
-            {place: record.object_id.rpartition("/")[2] for place, record in self.filters.passing(records)},
-            lambda place: _about(records[place]),
-        )
+        passing = {place: record.object_id.rpartition("/")[2] for place, record in self.filters.passing(records)}
+        if len(set(passing.values())) < len(passing):  # many data sets number the objects of each category
+            passing = {place: f"{records[place].category} {name}" for place, name in passing.items()}
+        self.objects.show_entries(passing, lambda place: _about(records[place]))
         self._summarise()
 
     def _summarise(self) -> None:

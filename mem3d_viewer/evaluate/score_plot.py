@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QGuiApplication, QImage, QPixmap
+from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication, QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from mem3d_viewer.widgets.plot import Plot
 
 _BAR_SPAN = 0.8
+_GAP = 8
+"""Pixels between two names on a line."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,10 @@ class ScorePlot(Plot):
         small = QFont(QGuiApplication.font())
         small.setPointSizeF(small.pointSizeF() * 0.85)
         for side in ("left", "bottom"):
-            self.canvas.getAxis(side).setStyle(tickFont=small)
+            # A name that reaches beyond the plot's edge would be left out.
+            self.canvas.getAxis(side).setStyle(tickFont=small, hideOverlappingLabels=False)
+        self._metrics = QFontMetricsF(small)
+        self._names: Sequence[str] = ()
         self.legend = self.canvas.addLegend(offset=(-8, 4), colCount=3)
 
     def set_colours(self, background: str, text: str, grid: str) -> None:
@@ -58,6 +63,7 @@ class ScorePlot(Plot):
         """Show nothing."""
         self.canvas.clear()
         self.legend.clear()
+        self._names = ()
 
     def show_bars(self, names: Sequence[str], series: Sequence[Series]) -> None:
         """One group of bars a name, one bar a series; published ones as marks over the group."""
@@ -76,10 +82,26 @@ class ScorePlot(Plot):
                     places, list(entry.values), pen=None, symbol="d", symbolSize=10, symbolBrush=None,
                     symbolPen=pg.mkPen(entry.colour, width=2), name=entry.name,
                 )  # fmt: skip
-        self.canvas.getAxis("bottom").setTicks([list(enumerate(names))])
+        self._names = names
+        self._write_names()
         self.canvas.getAxis("bottom").setLabel("")
         self.canvas.setXRange(-0.6, len(names) - 0.4, padding=0)
         self._scale(series)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write the names as there is room for them."""
+        super().resizeEvent(event)
+        if self._names:
+            self._write_names()
+
+    def _write_names(self) -> None:
+        """Names below the bars, every other one a line lower where they would run into each other."""
+        room = self.canvas.getPlotItem().getViewBox().width() / len(self._names)
+        crowded = max(map(self._metrics.horizontalAdvance, self._names)) + _GAP > room
+        lines = ["\n" * (crowded and number % 2) + name for number, name in enumerate(self._names)]
+        axis = self.canvas.getAxis("bottom")
+        axis.setTicks([list(enumerate(lines))])
+        axis.setHeight(2 * self._metrics.lineSpacing() + _GAP if crowded else None)
 
     def show_lines(self, x: Sequence[float], series: Sequence[Series], title: str, *, percent: bool = False) -> None:
         """One curve a series.

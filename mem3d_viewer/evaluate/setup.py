@@ -39,6 +39,8 @@ _PROTOCOL_TIP = (
 )
 _SPLITS = ("test", "val", "train", "all")
 _DEFAULT_LIMIT = 260
+_HEIGHT = 26
+"""Pixels of every field, of whatever kind: text, number or choice."""
 _SWEEP = "0, 0.2, 0.4, 0.6"
 
 
@@ -66,7 +68,8 @@ class EvaluationSetup(QWidget):
         self.memory = QComboBox()
         for name, words in _MEMORY.items():
             self.memory.addItem(words, name)
-        self.thresholds = QLineEdit(f"{DEFAULT_THRESHOLD:g}")
+        self._offered = as_text(DEFAULT_THRESHOLD)
+        self.thresholds = QLineEdit(self._offered)
         self.occlusions = QLineEdit("0")
         self.protocol = QComboBox()
         for name, words in _PROTOCOLS.items():
@@ -128,6 +131,7 @@ class EvaluationSetup(QWidget):
         for label, name, tip, widget, button in rows:
             widget.setAccessibleName(name)
             widget.setToolTip(tip)
+            widget.setMinimumHeight(_HEIGHT)
             if button is None:
                 form.addRow(label, widget)
             else:
@@ -169,9 +173,12 @@ class EvaluationSetup(QWidget):
         except Mem3DError:
             return None
 
-    def set_current_checkpoint(self, path: Path) -> None:
-        """The checkpoint in use, which is measured where none is named."""
+    def set_current_checkpoint(self, path: Path, threshold: float | None) -> None:
+        """The checkpoint in use, which is measured where none is named, at its own threshold unless told otherwise."""
         self._current = path
+        if threshold is not None and self.thresholds.text() == self._offered:
+            self._offered = as_text(threshold)
+            self.thresholds.setText(self._offered)
         self.checkpoint.setPlaceholderText(f"in use: {path.name}")
         self._check()
 

@@ -53,7 +53,7 @@ class FieldRow(QWidget):
         self.reset.setToolTip(f"Back to the paper's {as_text(self._paper)}")
         self.reset.clicked.connect(self._go_back)
         policy = self.reset.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
+        policy.setRetainSizeWhenHidden(name not in _PATHS)  # there the button of the dialog stands in its place
         self.reset.setSizePolicy(policy)
         for widget in (self._label, self.editor):
             widget.setToolTip(f"<p>{rich(doc)}</p><p>The paper: {as_text(self._paper)}</p>")

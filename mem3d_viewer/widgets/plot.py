@@ -8,20 +8,23 @@ _SIDES = ("left", "bottom")
 
 
 class Plot(QWidget):
-    """A pyqtgraph plot without menu, buttons and unit prefixes; what is beside it is its keyboard.
+    """A pyqtgraph plot without menu, buttons and unit prefixes.
 
     Args:
         name: the accessible name.
         tip: tooltip.
         zooms: whether the mouse zooms and moves it.
+        keys: whether it takes the keyboard, and answers in ``keyPressEvent``; else what is beside it is its keyboard.
     """
 
-    def __init__(self, name: str, tip: str = "", *, zooms: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, tip: str = "", *, zooms: bool = False, keys: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.canvas = pg.PlotWidget()
         self.canvas.setAccessibleName(name)
         self.canvas.setToolTip(tip)
-        self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus if keys else Qt.FocusPolicy.NoFocus)
         self.canvas.setMenuEnabled(False)
         self.canvas.setMouseEnabled(x=zooms, y=zooms)
         self.canvas.hideButtons()

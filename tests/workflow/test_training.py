@@ -56,6 +56,7 @@ def window(_warm, window, runs, packed, wait):
     page.setup.set_folder(runs)
     page.setup.set_steps(None)
     page.setup.form.set_config(tiny_training.tiny_config(f"packed:{packed}"))
+    page.tabs.curves.x_axis.setCurrentText("Steps")
     page.tabs.curves.show_everything()
     yield window
     page.training.stop()
@@ -555,6 +556,49 @@ def test_curves_are_hidden_zoomed_and_read(window, wait):
     panel.x_axis.setCurrentText("Epochs")
     panel.draw_now()
     assert loss.lines["loss"][0].x.tolist() == pytest.approx((np.arange(1, 13) / 6).tolist())
+
+
+def test_curves_are_read_and_zoomed_by_keyboard(window, wait, focus):
+    train(window, wait, "first")
+    panel = window.train.tabs.curves
+    panel.draw_now()
+    loss, iou = panel.plots["Loss"], panel.plots["Validation IoU"]
+    told = losses(window).values
+    focus(loss.canvas)
+
+    def says(step):
+        return loss.legend["loss"].text().endswith(f"total {told[step - 1]:.4g}")
+
+    QTest.keyClick(loss.canvas, Qt.Key.Key_End)
+    assert says(12)
+    QTest.keyClick(loss.canvas, Qt.Key.Key_Left)
+    assert says(11)
+    QTest.keyClick(loss.canvas, Qt.Key.Key_Home)
+    assert says(1)
+    for _ in range(3):
+        QTest.keyClick(loss.canvas, Qt.Key.Key_Right)
+    assert says(4)
+    assert f">{iou.lines['validation_iou'][0].y[0]:.4g}<" in iou.readout.text()  # all plots are read there
+    QTest.keyClick(loss.canvas, Qt.Key.Key_Plus)
+    low, high = iou.box.viewRange()[0]
+    assert 0.3 < low < 4 < high < 11.5
+    QTest.keyClick(loss.canvas, Qt.Key.Key_0)
+    panel.draw_now()
+    assert iou.box.viewRange()[0][1] > 11.9
+
+
+def test_the_legend_of_a_narrow_plot_stands_below_its_heading(window, wait):
+    train(window, wait, "first")
+    plot = window.train.tabs.curves.plots["Loss"]
+    for width, below in ((300, True), (700, False), (300, True)):
+        plot.resize(width, 200)
+        plot.layout().activate()
+        heading = plot._heading
+        assert heading.width() >= heading.sizeHint().width()
+        for words in plot.legend.values():
+            assert (words.y() >= heading.geometry().bottom()) == below, width
+            assert below or words.width() >= words.sizeHint().width()
+            assert words.geometry().right() <= width
 
 
 def test_a_run_that_another_process_continued_shows_clean_curves(window, runs, wait, packed):

@@ -104,8 +104,8 @@ class PriorsPanel(QWidget):
         self.restore = QPushButton("Restore")
         self.restore.setToolTip("Read the priors as the memory gave them: nothing muted, pinned, moved or limited")
         for button in (self.beside, self.restore):
-            button.setMinimumWidth(64)
-            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            # Narrower than the style's, so that in a narrow panel the order can be read.
+            button.setFixedWidth(button.fontMetrics().horizontalAdvance(button.text()) + 16)
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.order, 1)

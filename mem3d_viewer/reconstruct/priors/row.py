@@ -128,7 +128,7 @@ class PriorDelegate(QStyledItemDelegate):
         painter.setFont(small)
         badge = _badge(prior)
         if badge:
-            width = painter.fontMetrics().horizontalAdvance(badge) + 12
+            width = painter.fontMetrics().horizontalAdvance(badge) + 8
             box = QRect(second.right() - width, second.top() + 2, width, 16)
             fill = QColor(self._colour if prior.given_to_lstm else muted)
             fill.setAlpha(60)
@@ -137,11 +137,17 @@ class PriorDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(box, 4, 4)
             painter.setPen(main)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, badge)
-            second.setRight(box.left() - 6)
+            second.setRight(box.left() - 4)
         painter.setPen(muted)
-        slot = painter.fontMetrics().elidedText(f"slot {prior.slot} · age {prior.age}", elide, second.width())
-        painter.drawText(second, align, slot)
-        painter.drawText(third, align, painter.fontMetrics().elidedText(source_of(prior), elide, third.width()))
+        metrics = painter.fontMetrics()
+        slot = f"slot {prior.slot} · age {prior.age}"
+        if metrics.horizontalAdvance(slot) > second.width():
+            slot = f"slot {prior.slot}"
+        painter.drawText(second, align, metrics.elidedText(slot, elide, second.width()))
+        source = source_of(prior)
+        if metrics.horizontalAdvance(source) > third.width():
+            source = prior.object_id.rpartition("/")[2]  # its category is in the first line
+        painter.drawText(third, align, metrics.elidedText(source, elide, third.width()))
 
     def _paint_influence(
         self, painter: QPainter, words: QRect, influence: tuple[int, int] | None, muted: QColor

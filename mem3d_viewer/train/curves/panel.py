@@ -200,6 +200,8 @@ class CurvesPanel(QWidget):
         if columns == self._columns:
             return
         self._columns = columns
+        for column in range(3):
+            self._grid.setColumnStretch(column, int(column < columns))
         for number, plot in enumerate(self.plots.values()):
             self._grid.addWidget(plot, number // columns, number % columns)
 

@@ -1,6 +1,6 @@
-"""One plot of a training's curves: a legend that hides them, zoom, and the values under the mouse."""
+"""One plot of a training's curves: a legend that hides them, zoom, and the values at the mouse or the cursor keys."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from mem3d_viewer.widgets.plot import Plot
@@ -17,6 +17,17 @@ _PENS = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 _SAMPLES = ("━", "╍", "┅")
 _HIDDEN = "✕"
 _AXIS_WIDTH = 50
+_NARROW = 480
+"""Width in pixels below which the legend stands below the heading."""
+_MOVES: dict[int, Callable[[int, int], int]] = {
+    Qt.Key.Key_Left: lambda place, _: place - 1,
+    Qt.Key.Key_Right: lambda place, _: place + 1,
+    Qt.Key.Key_Home: lambda _, last: 0,
+    Qt.Key.Key_End: lambda _, last: last,
+}
+"""Keys to the place of the next point, from the present one and the last one."""
+_ZOOM: dict[int, float] = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Minus: 1.25}
+"""Keys to how much wider the range of x becomes."""
 _FEW = 60
 """Up to so many points are marked, so that single ones are seen."""
 
@@ -47,7 +58,7 @@ class CurvePlot(Plot):
     """
 
     hovered = Signal(float)
-    """The mouse is at this x; NaN: it left."""
+    """The mouse or the cursor is at this x; NaN: it left."""
     zoomed = Signal(float, float)
     """The user chose another range of x."""
     enlarge = Signal(bool)
@@ -56,8 +67,11 @@ class CurvePlot(Plot):
     def __init__(
         self, title: str, curves: Sequence[tuple[str, str]], unit: str = "", parent: QWidget | None = None
     ) -> None:
-        tip = "Wheel zooms, dragging moves, right dragging stretches; double click shows everything"
-        super().__init__(f"Plot of {title}", tip, zooms=True, parent=parent)
+        tip = (
+            "Wheel zooms, dragging moves, right dragging stretches; double click shows everything.\n"
+            "Left, Right, Home and End read the values, + and - zoom there, 0 shows everything"
+        )
+        super().__init__(f"Plot of {title}", tip, zooms=True, keys=True, parent=parent)
         self.title, self.curves, self._unit = title, tuple(curves), unit
         self._text, self._muted = "#000000", "#888888"
         self.lines: dict[str, list[Line]] = {}
@@ -70,24 +84,26 @@ class CurvePlot(Plot):
         self.readout = QLabel()
         self.readout.setTextFormat(Qt.TextFormat.RichText)
         self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.readout.setAccessibleName(f"{title}: values under the mouse")
+        self.readout.setAccessibleName(f"{title}: values at the mouse or the cursor")
         self.readout.setMinimumWidth(1)
         self.enlarged = self._button("⤢", f"{title}: alone", f"Show {title} alone, or all plots again")
         self.enlarged.toggled.connect(self.enlarge)
-        head = QHBoxLayout()
-        head.setContentsMargins(6, 2, 2, 0)
-        head.setSpacing(2)
-        head.addWidget(self._heading)
+        self._head, self._below, self._narrow = QHBoxLayout(), QHBoxLayout(), False
+        self._head.addWidget(self._heading)
         self.legend: dict[str, QToolButton] = {}
         for name, words in curves if len(curves) > 1 else ():
             tip = f"Show or hide {words}"
             self.legend[name] = self._button(words, f"{title}: {words}", tip)
             self.legend[name].setChecked(True)
             self.legend[name].toggled.connect(lambda on, name=name: self._show_curve(name, on))
-            head.addWidget(self.legend[name])
-        head.addWidget(self.readout, 1)
-        head.addWidget(self.enlarged)
-        self.column.insertLayout(0, head)
+            self._head.addWidget(self.legend[name])
+        self._head.addWidget(self.readout, 1)
+        self._head.addWidget(self.enlarged)
+        for place, row in enumerate((self._head, self._below)):
+            row.setContentsMargins(6, 2 - 2 * place, 2, 0)
+            row.setSpacing(2)
+            self.column.insertLayout(place, row)
+        self._below.addStretch(1)
 
     def _button(self, text: str, name: str, tip: str) -> QToolButton:
         button = QToolButton()
@@ -213,7 +229,29 @@ class CurvePlot(Plot):
         self.fit_y()
         self.show_at(self._at)
 
-    # -- what the mouse does
+    # -- what keyboard and mouse do
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go from point to point, and zoom there."""
+        key, points = event.key(), self._points()
+        if key in _ZOOM and len(points):
+            low, high = self.box.viewRange()[0]
+            at = self._at if np.isfinite(self._at) else float(points[-1])
+            self.box.setXRange(at + (low - at) * _ZOOM[key], at + (high - at) * _ZOOM[key], padding=0)
+            self._zoomed()
+        elif key == Qt.Key.Key_0:
+            self.zoomed.emit(float("nan"), float("nan"))
+        elif key in _MOVES and len(points):
+            last = len(points) - 1
+            place = int(np.abs(points - self._at).argmin()) if np.isfinite(self._at) else last
+            self.hovered.emit(float(points[min(max(_MOVES[key](place, last), 0), last)]))
+        else:
+            super().keyPressEvent(event)
+
+    def _points(self) -> NDArray[np.float64]:
+        """Where anything that is shown was measured, in order."""
+        shown = [line.x for name, lines in self.lines.items() if self.shows(name) for line in lines]
+        return np.unique(np.concatenate(shown)) if shown else np.zeros(0)
 
     def _zoomed(self, *_: object) -> None:
         self._zoomed_y = True
@@ -227,6 +265,16 @@ class CurvePlot(Plot):
     def _clicked(self, event: MouseClickEvent) -> None:
         if event.double():
             self.zoomed.emit(float("nan"), float("nan"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the legend where there is room for its words."""
+        super().resizeEvent(event)
+        if (narrow := event.size().width() < _NARROW) != self._narrow:
+            self._narrow = narrow
+            before, now = (self._head, self._below) if narrow else (self._below, self._head)
+            for place, button in enumerate(self.legend.values(), start=0 if narrow else 1):
+                before.removeWidget(button)
+                now.insertWidget(place, button)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell the last values again."""
