@@ -27,7 +27,7 @@ def write_probes(run: Path, steps=tuple(IOU)) -> None:
         folder / "inputs.npz",
         images=np.broadcast_to(shades[:, None, None, None], (PROBES, 16, 16, 3)),
         truth=np.stack([pack(truth(probe)) for probe in range(PROBES)]),
-        names=np.array(["chair 7 2", "lamp 9 0"]),
+        names=np.array(["chair 7 2", "lamp lamp/9 0"]),
     )
     for step in steps:
         write_step(run, step)

@@ -83,9 +83,11 @@ def test_errors_are_coloured_only_where_the_truth_is_known(window, wait_idle):
     surface = window.reconstruct.view.scene.surfaces["reconstruction"]
     assert "difference" in surface.point_data
     assert window.reconstruct.view.kinds.isVisible()
+    assert window.reconstruct.similarity.of.text()
     window.reconstruct.controller.close_picture()
     wait_idle(window)
     assert not window.reconstruct.view.kinds.isVisible()
+    assert window.reconstruct.similarity.of.text() == ""
 
 
 def test_the_keys_a_and_d_step_through_the_samples_of_a_split(window, wait_idle, focus):

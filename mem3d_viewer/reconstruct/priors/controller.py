@@ -91,6 +91,7 @@ class PriorsController(QObject):
             self._panel.list.show_message("Open a picture to see which remembered shapes it calls up.")
             self._panel.summary.clear()
             self._similarity.plot.clear()
+            self._similarity.of.clear()
         else:
             result = answer.reconstruction
             self._show_priors(result, answer.model.occupied_slots)

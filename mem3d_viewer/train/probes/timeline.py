@@ -163,7 +163,7 @@ class ProbeTimeline(QWidget):
         before = self.bar.step
         self.bar.set_steps(tuple(probes.iou))
         if new:
-            names = [" view ".join(name.rsplit(" ", 1)) for name in probes.inputs.names]
+            names = [_caption(name) for name in probes.inputs.names]
             self.list.show_probes(probes.inputs.images, names)
             self._show_probe()
         else:
@@ -230,3 +230,10 @@ class ProbeTimeline(QWidget):
     def _truth(self) -> NDArray[np.bool_]:
         assert self.probes.inputs is not None
         return unpack(self.probes.inputs.truth[self.list.current])
+
+
+def _caption(name: str) -> str:
+    """Category, object and view of a probe for people; the category once where the object's name begins with it."""
+    object_name, _, view = name.rpartition(" ")
+    category, _, object_id = object_name.partition(" ")
+    return f"{object_id if object_id.startswith(f'{category}/') else object_name} view {view}"

@@ -62,7 +62,7 @@ def test_the_newest_step_stands_beside_the_truth(shown):
     assert "<b>2</b> slots above β" in shown.measures.text()
     assert shown.top_words.text() == "Most similar: slot 40, key similarity 0.875"
     assert not shown.top_slot.image.isNull()
-    assert [shown.list.view.item(row).text() for row in range(2)] == ["chair 7 view 2", "lamp 9 view 0"]
+    assert [shown.list.view.item(row).text() for row in range(2)] == ["chair 7 view 2", "lamp/9 view 0"]
 
 
 def test_scrubbing_shows_another_step_and_leaves_the_camera(shown, qtbot):
