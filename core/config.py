@@ -226,6 +226,9 @@ class TrainingConfig:
     whose negatives are the hardest of the whole memory, otherwise makes all features alike."""
     use_memory: bool = True
     """False trains the twin without memory: no read, no write, no triplet loss."""
+    write_memory: bool = True
+    """*choice*: False reads the memory as it is and writes nothing, such as to learn to use shapes that were added to
+    it; with ``freeze_until`` above the number of stages its keys go on to fit the features."""
     leave_out_own_object: bool = True
     """*choice*: a training read ignores slots that came from the very object being trained on."""
     own_object_share: float = 0.0

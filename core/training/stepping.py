@@ -29,7 +29,7 @@ class StepResult:
     above_beta: Tensor
     """() float32: slots above beta, mean over the batch; 0 without memory."""
     written: MemoryWrite | None
-    """What the write did; None without memory."""
+    """What the write did; None where nothing is written."""
 
 
 def adam(model: Mem3D, config: Mem3DConfig) -> torch.optim.Adam:
@@ -102,8 +102,12 @@ class TrainingStep:
                 done.append(self._part(self._network, part, exclude, step))
         self.optimizer.step()
         figures = self.ranks.gathered(torch.stack([part.figures for part in done])).mean(dim=0)
-        written = self._write(done, batch) if self.training.use_memory else None
+        written = self._write(done, batch) if self._writes else None
         return StepResult(len(batch.all_sources), figures[:3], figures[3], written)
+
+    @property
+    def _writes(self) -> bool:
+        return self.training.use_memory and self.training.write_memory
 
     def _left_out(self, batch: Batch, step: int) -> list[ShapeSource | None]:
         """Whose slots the read of each sample ignores; None: nobody's."""
@@ -127,8 +131,9 @@ class TrainingStep:
             )
         reconstruction = reconstruction_loss(output.logits, volumes)
         triplet = torch.zeros_like(reconstruction)
-        values = memory.value_similarities(volumes) if training.use_memory else None
-        if output.similarities is not None and values is not None and training.triplet_weight > 0:
+        triplets = training.use_memory and training.triplet_weight > 0
+        values = memory.value_similarities(volumes) if triplets or self._writes else None
+        if triplets and output.similarities is not None and values is not None:
             triplet = triplet_loss(output.similarities, values, memory.occupied, memory.delta, training.alpha)
         loss = reconstruction + self.triplet_weight(step) * triplet
         if training.dice_weight:
@@ -183,7 +188,7 @@ class _Part:
     similarities: Tensor | None
     """(b, m) float32, S_k; None without memory."""
     values: Tensor | None
-    """(b, m) float64, S_v; None without memory."""
+    """(b, m) float64, S_v; None where neither the write nor the triplet loss asks for it."""
 
 
 class StepTotals:

@@ -216,3 +216,23 @@ def test_each_process_leaves_out_what_one_alone_would(tiny_config, boxes):
         shared.append(step._left_out(batch, 7))
     assert alone[0::2] == shared[0]
     assert alone[1::2] == shared[1]
+
+
+def test_a_memory_that_is_not_written_is_read_as_it_is(tiny_config, boxes):
+    config = change(tiny_config, batch_size=8, write_memory=False, freeze_until=4, leave_out_own_object=False)
+    step = made(config, boxes)
+    step.model.image_encoder.freeze(4)
+    step.optimizer = adam(step.model, config)
+    images = torch.rand(4, 3, 32, 32)
+    step.model.eval()
+    features = step.model.image_encoder(images)
+    step.model.memory.write(features, torch.rand(4, 32, 32, 32) < 0.3)
+    memory = {name: value.clone() for name, value in step.model.memory.state_dict().items()}
+    weights = [parameter.clone() for parameter in step.model.shape_encoder.parameters()]
+    step.model.config = dataclasses.replace(step.model.config, beta=-1.0)
+    results = steps(step, 3)
+    assert all(result.written is None for result in results)
+    assert all(result.above_beta == 4 for result in results)
+    assert all(torch.equal(value, memory[name]) for name, value in step.model.memory.state_dict().items())
+    assert not any(map(torch.equal, step.model.shape_encoder.parameters(), weights))
+    assert torch.equal(step.model.eval().image_encoder(images), features)  # so that the keys still fit
