@@ -1,6 +1,7 @@
 """Measuring a checkpoint through the real window: start, cancel, tables, samples, files."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import viewer_support
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from core.checkpoint import load_checkpoint, save_checkpoint
 from core.evaluation.document import load_result, to_json
 from mem3d_viewer.evaluate.page import EXPORTS
 
@@ -46,6 +48,30 @@ def measure(page, qtbot):
 def words(table, section):
     model = table.figures
     return [model.index(row, section).data() for row in range(model.rowCount())]
+
+
+def test_the_threshold_of_the_checkpoint_in_use_is_offered_until_the_user_names_another(
+    open_window, picture, checkpoint, tmp_path, wait_idle
+):
+    window = open_window(picture)
+    wait_idle(window)
+    form = window.evaluate.setup
+
+    def use(threshold):
+        kept = load_checkpoint(checkpoint)
+        config = replace(kept.config, model=replace(kept.config.model, threshold=threshold))
+        save_checkpoint(tmp_path / f"{threshold}.safetensors", kept.build(), config, mean_shape=kept.mean_shape)
+        window.reconstruct.controller.open_checkpoint(tmp_path / f"{threshold}.safetensors")
+        wait_idle(window)
+
+    use(0.45)
+    assert form.thresholds.text() == "0.45"
+    assert form.request.settings.thresholds == (0.45,)
+    use(0.25)
+    assert form.thresholds.text() == "0.25"
+    form.thresholds.setText("0.1, 0.2")
+    use(0.55)
+    assert form.thresholds.text() == "0.1, 0.2"
 
 
 def test_the_checkpoint_in_use_is_measured_with_and_without_memory(window, page, qtbot):
