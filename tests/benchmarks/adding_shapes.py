@@ -22,8 +22,6 @@ from core.memory.slots import slots_of
 from core.metrics import voxel_iou
 from core.network.pixels import network_images
 
-_THRESHOLD = 0.3
-
 
 def main() -> None:
     """Measure and print."""
@@ -46,7 +44,8 @@ def main() -> None:
     finally:
         after.unlink(missing_ok=True)
     print(f"{len(shapes)} meshes, {len(added.places)} slots added to {int(slots_of(checkpoint).occupied.sum())}")
-    print(f"{'object':<32}{'before':>9}{'after':>9}   IoU of the result at t = {_THRESHOLD}")
+    threshold = checkpoint.config.model.threshold
+    print(f"{'object':<32}{'before':>9}{'after':>9}   IoU of the result at t = {threshold:g}, the model's own")
     for shape, one, two in zip(shapes, before["result"], later["result"], strict=True):
         print(f"{shape.object_id:<32}{one.mean():9.3f}{two.mean():9.3f}")
     for name, words in (
@@ -65,6 +64,7 @@ def _measured(path: Path, shapes: list[Shape]) -> dict[str, np.ndarray]:
     """By object and even view, (objects, views)."""
     checkpoint = load_checkpoint(path)
     model = checkpoint.build()
+    threshold = checkpoint.config.model.threshold
     found: dict[str, list[np.ndarray]] = {name: [] for name in ("result", "alone", "top", "read", "own")}
     for number, shape in enumerate(shapes):
         rng = np.random.default_rng([0, number])
@@ -75,8 +75,8 @@ def _measured(path: Path, shapes: list[Shape]) -> dict[str, np.ndarray]:
             alone = model(images, use_memory=False)
         top = with_memory.similarities.masked_fill(~model.memory.occupied, -1).argmax(dim=1).tolist()
         values = np.unpackbits(model.memory.packed[top].numpy(), axis=1).reshape(-1, 32, 32, 32) > 0
-        found["result"].append(voxel_iou(with_memory.logits.sigmoid().numpy() > _THRESHOLD, shape.voxels))
-        found["alone"].append(voxel_iou(alone.logits.sigmoid().numpy() > _THRESHOLD, shape.voxels))
+        found["result"].append(voxel_iou(with_memory.logits.sigmoid().numpy() > threshold, shape.voxels))
+        found["alone"].append(voxel_iou(alone.logits.sigmoid().numpy() > threshold, shape.voxels))
         found["top"].append(voxel_iou(values, shape.voxels))
         found["read"].append((with_memory.read.counts > 0).numpy())
         found["own"].append(np.array([checkpoint.sources[slot].object_id == shape.object_id for slot in top]))

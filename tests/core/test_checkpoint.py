@@ -171,7 +171,7 @@ def test_a_wrong_file_is_one_clear_error(tmp_path, make, reason):
         (lambda tensors, config: config["model"].update(lstm_hidden=2**17), r"do not fit .* instead of"),
         (lambda tensors, config: config["model"].update(decoder_channels=[2**62, 2**62, 8, 8, 1]), "cannot be made"),
         (lambda tensors, config: tensors.update({BIAS: torch.full_like(tensors[BIAS], float("nan"))}), "no number"),
-        (lambda tensors, config: tensors.update({BIAS: tensors[BIAS].to(torch.complex64)}), "complex64 instead of"),
+        (lambda tensors, config: tensors.update({BIAS: tensors[BIAS].to(torch.int32)}), "int32 instead of"),
         (lambda tensors, config: tensors.pop(BIAS), "is missing"),
         (lambda tensors, config: tensors.update({"network.more": torch.zeros(1)}), "is too many"),
     ],

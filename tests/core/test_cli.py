@@ -195,7 +195,7 @@ def test_reconstruct_json_has_the_fields_scripts_rely_on(checkpoint, picture, tm
     assert voxels.sum() == entry["occupied_voxels"] > 0
     np.testing.assert_array_equal(load_binvox(outputs[0]), voxels)
     for path in outputs[2:]:
-        mesh = trimesh.load_mesh(path)
+        mesh = trimesh.load(path, force="mesh")
         assert mesh.is_watertight
         unit = (
             mesh.extents.max() / (1 + max(np.ptp(axis) for axis in np.nonzero(voxels)))

@@ -27,7 +27,11 @@ _EVERY_MS = 60
 
 
 def begin(what: str, folder: Path) -> None:
-    window = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow))
+    windows = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow)]
+    if not windows:  # the splash screen lets Qt do what waits while it is painted
+        QTimer.singleShot(0, lambda: begin(what, folder))
+        return
+    (window,) = windows
     threading.Thread(target=close_when_told, args=(window,), daemon=True).start()
     if what in ("training", "question"):
         train(window, folder, ask=what == "question")

@@ -294,9 +294,10 @@ def test_edits_that_were_undone_saved_or_given_up_are_not_kept(open_window, pict
     qtbot.waitUntil(lambda: not kept.file.exists(), timeout=30_000)
     window.actions_["memory_redo"].trigger()
     written()
-    memory.controller.save(tmp_path / "saved.safetensors")
+    saved = tmp_path / "saved.safetensors"
+    memory.controller.save(saved)
     qtbot.waitUntil(lambda: not kept.file.exists(), timeout=30_000)
-    rest(window, qtbot)
+    qtbot.waitUntil(lambda: window.reconstruct.session.answer.model.path == saved, timeout=60_000)
     edit(window, qtbot)
     written()
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Discard)
