@@ -44,7 +44,9 @@ def _no_thread_left(request):
     """A Python thread that outlives its test fails it: it would disturb the next one or hang at exit."""
     before = set(threading.enumerate())
     # A window that the tests of a module share starts its threads when they are needed; it is asked when it closes.
-    kept = "mem3d-" if "_shared" in request.fixturenames else "no thread has this name"
+    # Where a module makes its own fixture of it, older versions of pytest do not list what that is made of.
+    shared = {"window", "_shared"} & set(request.fixturenames)
+    kept = "mem3d-" if shared else "no thread has this name"
     yield
     deadline = time.monotonic() + 2.0
     while left := [t for t in threading.enumerate() if t not in before and _is_ours(t) and not t.name.startswith(kept)]:
