@@ -29,7 +29,7 @@ import psutil
 import tiny_training
 import torch  # noqa: F401  (before Qt, as the command has it)
 from PIL import Image
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, QPropertyAnimation
 from PySide6.QtWidgets import QApplication
 from vtkmodules.vtkCommonCore import vtkObjectBase
 
@@ -183,10 +183,12 @@ class LongUse:
         views = self.window.findChildren(VoxelView)
         renderers = [renderer for view in views for renderer in view.scene._plotter.renderers]
         objects = gc.get_objects()
+        # Qt before 6.11 keeps two animations of the main window's layout for ever each time that it is laid out.
+        own = [thing for thing in self.window.findChildren(QObject) if not isinstance(thing, QPropertyAnimation)]
         self.figures.append(
             Figures(
                 part, uses, allocated, own_mb(), round(process.memory_info().rss / _MB, 1), process.num_threads(),
-                process.num_fds(), len(objects), len(self.window.findChildren(QObject)),
+                process.num_fds(), len(objects), len(own),
                 sum(issubclass(type(thing), vtkObjectBase) for thing in objects),
                 sum(renderer.GetViewProps().GetNumberOfItems() for renderer in renderers),
             )
