@@ -144,9 +144,9 @@ class PriorDelegate(QStyledItemDelegate):
         if metrics.horizontalAdvance(slot) > second.width():
             slot = f"slot {prior.slot}"
         painter.drawText(second, align, metrics.elidedText(slot, elide, second.width()))
-        source = source_of(prior)
-        if metrics.horizontalAdvance(source) > third.width():
-            source = prior.object_id.rpartition("/")[2]  # its category is in the first line
+        name = prior.object_id.rpartition("/")[2]  # its category is in the first line
+        sources = (source_of(prior), f"{prior.dataset}: {name}", name)
+        source = next((words for words in sources if metrics.horizontalAdvance(words) <= third.width()), name)
         painter.drawText(third, align, metrics.elidedText(source, elide, third.width()))
 
     def _paint_influence(
