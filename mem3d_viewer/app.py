@@ -21,7 +21,7 @@ from core.errors import CheckpointError, Mem3DError, OutputError, one_line
 from mem3d_viewer.scenes import SCENES
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication, QSplashScreen
+    from PySide6.QtWidgets import QApplication, QLabel
 
     from core.data.images import Picture
     from mem3d_viewer.main_window import MainWindow
@@ -120,29 +120,32 @@ def _require_display() -> None:
         raise Mem3DError("there is no display: start it on a desktop, or with: xvfb-run -a mem3d-viewer …")
 
 
-def _splash() -> "QSplashScreen | None":
+def _splash() -> "QLabel | None":
     """What is seen while torch and VTK are imported, which takes two seconds, and from a cold disk half a minute.
 
-    None on Windows: torch must be imported before Qt there.
+    Not Qt's splash screen, which without a window manager waits for a second. None on Windows: torch must be imported
+    before Qt there.
     """
     if sys.platform == "win32":
         return None
     from PySide6.QtCore import Qt
-    from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPalette, QPixmap
-    from PySide6.QtWidgets import QSplashScreen
+    from PySide6.QtGui import QIcon, QPainter, QPalette, QPixmap
+    from PySide6.QtWidgets import QLabel
 
-    _application()
-    palette = QGuiApplication.palette()
+    app = _application()
+    splash = QLabel(None, Qt.WindowType.SplashScreen | Qt.WindowType.FramelessWindowHint)
+    splash.setObjectName("splash")
     picture = QPixmap(360, 190)
-    picture.fill(palette.color(QPalette.ColorRole.Window))
+    picture.fill(splash.palette().color(QPalette.ColorRole.Window))
     painter = QPainter(picture)
     painter.drawPixmap(132, 24, QIcon(str(asset(_ICON))).pixmap(96, 96))
+    painter.setPen(splash.palette().color(QPalette.ColorRole.WindowText))
+    painter.drawText(picture.rect().adjusted(0, 130, 0, 0), Qt.AlignmentFlag.AlignHCenter, "Mem3D Viewer\nLoading…")
     painter.end()
-    splash = QSplashScreen(picture)
-    below = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
-    splash.showMessage("Mem3D Viewer\nLoading…\n", below, palette.color(QPalette.ColorRole.WindowText))
+    splash.setPixmap(picture)
+    splash.move(app.primaryScreen().availableGeometry().center() - picture.rect().center())
     splash.show()
-    splash.repaint()
+    app.processEvents()  # nothing else paints it before the window is there
     return splash
 
 
@@ -206,7 +209,7 @@ def _run(options: argparse.Namespace, picture: "tuple[Path, Picture] | None", im
         with exceptions_to(window.errors.report), prompt_switching(), asked_to_end(end):
             window.show()
             if splash is not None:
-                splash.finish(window)
+                splash.close()
             window.start()
             app.exec()
             if window.isVisible():
