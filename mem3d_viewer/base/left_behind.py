@@ -1,9 +1,11 @@
 """Files that a window keeps while it runs: one that outlives its process tells that this did not end by itself."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 
 def kept_file(folder: Path, name: str) -> Path:
@@ -29,6 +31,19 @@ def take_left_behind(folder: Path, name: str) -> Path | None:
     except OSError:
         return None
     return kept
+
+
+def offer_left_behind(folder: Path, name: str, window: QWidget, title: str, question: str) -> Path | None:
+    """Ask whether what ``take_left_behind`` found is wanted: its file; None where there is none, or it is given up."""
+    kept = take_left_behind(folder, name)
+    if kept is None:
+        return None
+    yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
+    if QMessageBox.question(window, title, question, yes | no, yes) == yes:
+        return kept
+    with suppress(OSError):
+        kept.unlink()
+    return None
 
 
 def _runs(path: Path, stem: str) -> bool:

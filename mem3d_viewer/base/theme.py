@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QApplication
 
 from mem3d_viewer.scene.voxel_scene import SceneColours
 
+FIELD_HEIGHT = 26
+"""Pixels of every field of a form, of whatever kind: text, number or choice."""
+
 
 @dataclass(frozen=True)
 class Theme:

@@ -26,6 +26,7 @@ from core.errors import ConfigError, Mem3DError
 from core.evaluation.result import EvaluationSettings
 from core.reconstruction import available_devices
 from core.setting_values import as_text, parsed
+from mem3d_viewer.base.theme import FIELD_HEIGHT
 from mem3d_viewer.evaluate.controller import EvaluationRequest
 from mem3d_viewer.widgets.dataset_choice import DatasetChoice
 
@@ -39,8 +40,6 @@ _PROTOCOL_TIP = (
 )
 _SPLITS = ("test", "val", "train", "all")
 _DEFAULT_LIMIT = 260
-_HEIGHT = 26
-"""Pixels of every field, of whatever kind: text, number or choice."""
 _SWEEP = "0, 0.2, 0.4, 0.6"
 
 
@@ -131,7 +130,7 @@ class EvaluationSetup(QWidget):
         for label, name, tip, widget, button in rows:
             widget.setAccessibleName(name)
             widget.setToolTip(tip)
-            widget.setMinimumHeight(_HEIGHT)
+            widget.setMinimumHeight(FIELD_HEIGHT)
             if button is None:
                 form.addRow(label, widget)
             else:

@@ -4,14 +4,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.checkpoint import Checkpoint
 from core.errors import OutputError
+from core.files import told_when_not_written
 from core.memory.editing import save_memory
 from core.memory.slots import MemorySlots
 from mem3d_viewer.base.background import Lane
-from mem3d_viewer.base.left_behind import kept_file, take_left_behind
+from mem3d_viewer.base.left_behind import kept_file, offer_left_behind
 from mem3d_viewer.memory.session import MemorySession
 
 _REST_MS = 3000
@@ -64,7 +65,10 @@ class KeptEdits(QObject):
         """
         checkpoint, slots = self._session.checkpoint, self._session.slots
         if self._session.edited and checkpoint is not None and slots is not None:
-            self._write(checkpoint, slots)
+            try:
+                self._write(checkpoint, slots)
+            except OutputError as error:
+                raise OutputError(f"the unsaved edits of the memory are lost: {error}") from error
             self._left = True
 
     def stop(self) -> None:
@@ -76,21 +80,13 @@ class KeptEdits(QObject):
 
     def offer(self) -> None:
         """Where a run of the program did not end by itself, offer the edits that were not saved."""
-        kept = take_left_behind(self._folder, _NAME)
-        if kept is None:
-            return
-        answer = QMessageBox.question(
-            self._window,
-            "Restore Memory",
-            "The last time the program ended while edits of a memory were not saved. Open the edited memory?",
-            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No,
-            QMessageBox.StandardButton.Yes,
-        )
-        if answer == QMessageBox.StandardButton.Yes:
+        kept = offer_left_behind(
+            self._folder, _NAME, self._window, "Restore Memory",
+            "The last time the program ended while edits of a memory were not saved. Open the edited memory? "
+            "Save it under a name of your own then.",
+        )  # fmt: skip
+        if kept is not None:
             self.restored.emit(kept)
-        else:
-            with suppress(OSError):
-                kept.unlink()
 
     def _follow(self) -> None:
         if self._session.edited:
@@ -100,12 +96,8 @@ class KeptEdits(QObject):
             self._lane.submit(lambda _: self._forget())  # after what is still being written
 
     def _write(self, checkpoint: Checkpoint, slots: MemorySlots) -> None:
-        try:
+        with told_when_not_written(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(
-                f"{self._folder}: cannot be made ({error.strerror}); the unsaved edits of the memory are lost"
-            ) from error
         save_memory(checkpoint, slots, self.file)
 
     def _forget(self) -> None:

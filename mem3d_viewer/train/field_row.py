@@ -17,10 +17,9 @@ from PySide6.QtWidgets import (
 
 from core.config import Mem3DConfig, preset
 from core.setting_values import AUTOMATIC, as_text, is_optional, parsed
+from mem3d_viewer.base.theme import FIELD_HEIGHT
 from mem3d_viewer.train.setting_text import rich, spoken
 
-_HEIGHT = 26
-"""Pixels of every field, of whatever kind: text, number or choice."""
 _LABEL_WIDTH = 132
 _CHECKPOINTS = "Checkpoints (*.safetensors)"
 _WEIGHTS = "Weights (*.safetensors *.pth *.pt *.bin);;All files (*)"
@@ -43,7 +42,7 @@ class FieldRow(QWidget):
         self._label = QLabel(self.title)
         self._label.setFixedWidth(_LABEL_WIDTH)
         self.editor = self._make_editor()
-        self.editor.setMinimumHeight(_HEIGHT)
+        self.editor.setMinimumHeight(FIELD_HEIGHT)
         self.editor.setAccessibleName(self.title)
         self.editor.setAccessibleDescription(doc)
         self._label.setBuddy(self.editor)
@@ -184,7 +183,7 @@ class FieldRow(QWidget):
 
 def titled_row(title: str, editor: QWidget, tip: str) -> QWidget:
     """Any editor with its name before it, as the settings have it."""
-    editor.setMinimumHeight(_HEIGHT)
+    editor.setMinimumHeight(FIELD_HEIGHT)
     row = QWidget()
     label = QLabel(title)
     label.setFixedWidth(_LABEL_WIDTH)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.assets import DEFAULT_CHECKPOINT, asset, is_asset
 from core.cli.options import refuse_inputs
@@ -16,7 +16,7 @@ from core.errors import Mem3DError
 from core.files import told_when_not_written
 from mem3d_viewer.actions import Actions
 from mem3d_viewer.base.background import Job, Lane
-from mem3d_viewer.base.left_behind import kept_file, take_left_behind
+from mem3d_viewer.base.left_behind import kept_file, offer_left_behind
 from mem3d_viewer.reconstruct.compare.controller import CompareController
 from mem3d_viewer.reconstruct.controller import ReconstructionController
 from mem3d_viewer.reconstruct.history import EditHistory
@@ -150,17 +150,11 @@ class SavedSessionController(QObject):
 
     def offer_last(self) -> None:
         """Where the last run of the program did not end by itself, offer what was shown then."""
-        kept = take_left_behind(self._folder, _LAST)
-        if kept is None:
-            return
-        answer = QMessageBox.question(
-            self._window,
-            "Restore Session",
+        kept = offer_left_behind(
+            self._folder, _LAST, self._window, "Restore Session",
             "The program ended unexpectedly the last time. Open what was shown then?",
-            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No,
-            QMessageBox.StandardButton.Yes,
-        )
-        if answer == QMessageBox.StandardButton.Yes:
+        )  # fmt: skip
+        if kept is not None:
             self.open(kept)
 
     def keep(self) -> None:
