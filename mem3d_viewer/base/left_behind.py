@@ -15,7 +15,7 @@ def kept_file(folder: Path, name: str) -> Path:
 
 
 def take_left_behind(folder: Path, name: str) -> Path | None:
-    """What processes that are gone kept as ``name``: the newest, once, as ``restored-NAME``; the others are deleted.
+    """What a process that is gone kept as ``name``: the newest, once, as ``restored-NAME``; others wait.
 
     None where there is nothing, or where the disk has become read-only: it would be there again at every start.
     """
@@ -26,8 +26,6 @@ def take_left_behind(folder: Path, name: str) -> Path | None:
     kept = folder / f"restored-{name}"
     try:
         max(left, key=lambda path: path.stat().st_mtime).replace(kept)
-        for path in left:
-            path.unlink(missing_ok=True)
     except OSError:
         return None
     return kept

@@ -7,7 +7,7 @@ from mem3d_viewer.base.left_behind import kept_file, take_left_behind
 GONE = (999_999_998, 999_999_999)
 
 
-def test_the_newest_of_processes_that_are_gone_is_taken_once(tmp_path):
+def test_each_of_processes_that_are_gone_is_taken_once_the_newest_first(tmp_path):
     for age, number in enumerate(GONE):
         path = tmp_path / f"last-{number}.mem3d"
         path.write_text(str(number))
@@ -18,6 +18,8 @@ def test_the_newest_of_processes_that_are_gone_is_taken_once(tmp_path):
     taken = take_left_behind(tmp_path, "last.mem3d")
     assert taken == tmp_path / "restored-last.mem3d"
     assert taken.read_text() == str(GONE[0])
+    assert take_left_behind(tmp_path, "last.mem3d") == taken
+    assert taken.read_text() == str(GONE[1])
     assert take_left_behind(tmp_path, "last.mem3d") is None
     assert own.read_text() == "mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([own.name, "last-other.mem3d", taken.name])
