@@ -55,6 +55,12 @@ class Checkpoint:
         """Whether the memory's keys are stored in half the bits."""
         return self.tensors["memory.keys"].dtype == torch.float16
 
+    @property
+    def half_weights(self) -> bool:
+        """Whether the weights of its layers are stored in half the bits."""
+        kinds = {tensor.dtype for name, tensor in self.tensors.items() if _is_layer(name, tensor)}
+        return kinds == {torch.float16}
+
     def build(self) -> Mem3D:
         """The network with these weights and this memory, on the CPU, in evaluation mode.
 
@@ -139,6 +145,7 @@ def save_checkpoint(
     metrics: Mapping[str, Any] | None = None,
     mean_shape: NDArray[np.float32] | None = None,
     half_keys: bool = False,
+    half_weights: bool = False,
 ) -> None:
     """Write a checkpoint atomically: the file is whole, or it is what it was before.
 
@@ -151,6 +158,7 @@ def save_checkpoint(
         mean_shape: (32, 32, 32) float32, the mean of the training shapes; None where unknown (zeros are stored).
         half_keys: store the memory's keys in half the bits, which changes key similarities by less than 0.001; a
             training cannot go on from such a file exactly.
+        half_weights: the same for the weights of layers; biases and the figures of batch norm stay as they are.
 
     Raises:
         OutputError: if it cannot be written, for example on a full disk.
@@ -158,6 +166,10 @@ def save_checkpoint(
     tensors = {_NETWORK + name: value for name, value in model.state_dict().items()}
     if half_keys:
         tensors[_KEYS] = tensors[_KEYS].half()
+    if half_weights:
+        tensors |= {
+            name: value.half() for name, value in tensors.items() if _is_layer(name.removeprefix(_NETWORK), value)
+        }
     tensors[_MEAN_SHAPE] = torch.zeros(32, 32, 32) if mean_shape is None else torch.from_numpy(mean_shape.copy())
     metadata = {
         "format": FORMAT,
@@ -247,6 +259,11 @@ def load_checkpoint(path: Path) -> Checkpoint:
         raise CheckpointError(f"{path}: its metadata is damaged ({error}); use another checkpoint") from error
     network = {name.removeprefix(_NETWORK): value for name, value in tensors.items() if name.startswith(_NETWORK)}
     return Checkpoint(Path(path), config, step, metrics, mean_shape, network, sources)
+
+
+def _is_layer(name: str, tensor: Tensor) -> bool:
+    """Whether a tensor is the weights of a convolution, of the LSTM or of another layer: nearly all there is."""
+    return tensor.is_floating_point() and tensor.dim() > 1 and not name.startswith("memory.")
 
 
 def _source(entry: Any) -> ShapeSource | None:

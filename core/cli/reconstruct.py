@@ -80,7 +80,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
     from core.export.shape_files import require_known_ending, save_voxels
     from core.reconstruction import Reconstructor
 
-    images = _pictures(options.images)
+    images = pictures_named(options.images)
     several = images != options.images or len(images) > 1
     outputs = [_outputs(options, name, several) for name in _file_names(images)]
     for path in (path for paths in outputs for path in paths):
@@ -205,7 +205,7 @@ def _tell(image: Path, answer: _Answer, threshold: float, paths: Sequence[Path])
         print(f"  note: {note}")
 
 
-def _pictures(named: Sequence[Path]) -> list[Path]:
+def pictures_named(named: Sequence[Path]) -> list[Path]:
     """The files that are named, and the pictures in the folders that are, in the order of their names.
 
     Raises:

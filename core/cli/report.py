@@ -25,6 +25,10 @@ def add_command(commands: Any) -> None:
         "--twin", type=_named, action="append", default=[], metavar="NAME=CHECKPOINT",
         help="a network that was trained differently, by its name in the report's table 2; may be repeated",
     )  # fmt: skip
+    command.add_argument(
+        "--photos", type=Path, action="append", default=[], metavar="PHOTO",
+        help="a photo, or a folder of them, of which the report shows cut-out, result and priors; may be repeated",
+    )  # fmt: skip
     command.add_argument("--limit", type=whole(1), metavar="N", help="at most N views of each set, over all categories")
     command.add_argument("--seed", type=whole(0), default=0, help="of the choice of views, backgrounds and occluders")
     add_model_options(command)
@@ -33,10 +37,14 @@ def add_command(commands: Any) -> None:
 
 def _report(options: argparse.Namespace) -> int:
     from core.checkpoint import load_checkpoint
+    from core.cli.reconstruct import pictures_named
+    from core.data.images import load_picture
     from core.data.opening import open_dataset
     from core.devices import resolve_device, told_when_out_of_memory
+    from core.reconstruction import Reconstructor
     from core.report.document import TWINS, Report, save_report
     from core.report.measuring import Scores, measure
+    from core.report.photos import reconstructed
     from core.report.questions import on_and_off, plan
 
     if options.no_memory:
@@ -44,6 +52,8 @@ def _report(options: argparse.Namespace) -> int:
     unknown = [name for name, _ in options.twin if name not in TWINS]
     if unknown:
         raise ConfigError(f"--twin {unknown[0]!r}: the report knows {', '.join(map(repr, TWINS))}")
+    # Opened before anything is measured: one that is broken should not be found after an hour.
+    photos = {path: load_picture(path) for path in pictures_named(options.photos)}
     device = resolve_device(options.device)
     with told_when_not_written(options.folder):  # now, not after it was measured for an hour
         options.folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +75,9 @@ def _report(options: argparse.Namespace) -> int:
                 )  # fmt: skip
     scores = found.pop("")
     main = checkpoints.pop("")
-    report = Report(main, scores, found, checkpoints, f"mem3d {shlex.join(sys.argv[1:])}")
+    reconstructor = Reconstructor(main.path, device)
+    shown = [reconstructed(reconstructor, path.name, picture) for path, picture in photos.items()]
+    report = Report(main, scores, found, checkpoints, shown, f"mem3d {shlex.join(sys.argv[1:])}")
     print(save_report(options.folder, report))
     return 0
 

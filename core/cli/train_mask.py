@@ -64,6 +64,7 @@ def _train_mask(options: argparse.Namespace) -> int:
         metrics=checkpoint.metrics,
         mean_shape=checkpoint.mean_shape,
         half_keys=checkpoint.half_keys,
+        half_weights=checkpoint.half_weights,
     )
     print(f"{options.out}: with a mask head, trained for {options.steps} steps to a loss of {loss:.3f}")
     return 0

@@ -22,7 +22,8 @@ _GAP = 24
 _MARGIN = 70
 _COLUMNS = 4
 _INK = (34, 40, 49)
-_FAINT = (110, 118, 129)
+FAINT = (110, 118, 129)
+"""The colour of captions."""
 _MOST_PRIORS = 8
 _SIDES = ("front and left", "left and rear", "rear and right", "right and front")
 """What a quarter of a turn after another shows, from the isometric view on."""
@@ -113,7 +114,7 @@ def save_contact_sheet(path: Path, sheet: Sheet, *, coloured: bool = False) -> N
 
 def draw_contact_sheet(sheet: Sheet, *, coloured: bool = False) -> Image.Image:
     """The page as an RGB image, 1652 pixels wide."""
-    tiles = [(_fitted(sheet.picture), "picture"), (_fitted(sheet.network_input), "what the network saw")]
+    tiles = [(fitted(sheet.picture, _TILE), "picture"), (fitted(sheet.network_input, _TILE), "what the network saw")]
     with Drawing(DrawingOptions(width=_TILE, height=_TILE, coloured=coloured)) as drawing:
         drawing.show(sheet.occupancy, sheet.voxels)
         sides = list(zip(drawing.turn(len(_SIDES)), _SIDES, strict=True))
@@ -140,10 +141,10 @@ def _page(sheet: Sheet, rows: Sequence[tuple[str, Sequence[tuple[Image.Image, st
     height = top + sum((56 if name else 0) + ((_TILE + 48) if tiles else 0) for name, tiles in rows) + _MARGIN
     page = Image.new("RGB", (width, height), "white")
     draw = ImageDraw.Draw(page)
-    draw.text((_MARGIN, _MARGIN), _short(draw, sheet.title, title, width - 2 * _MARGIN), _INK, font=title)
+    draw.text((_MARGIN, _MARGIN), shortened(draw, sheet.title, title, width - 2 * _MARGIN), _INK, font=title)
     for number, line in enumerate(sheet.lines):
-        words = _short(draw, line, text, width - 2 * _MARGIN)
-        draw.text((_MARGIN, _MARGIN + 70 + 32 * number), words, _FAINT, font=text)
+        words = shortened(draw, line, text, width - 2 * _MARGIN)
+        draw.text((_MARGIN, _MARGIN + 70 + 32 * number), words, FAINT, font=text)
     y = top
     for name, tiles in rows:
         if name:
@@ -153,20 +154,21 @@ def _page(sheet: Sheet, rows: Sequence[tuple[str, Sequence[tuple[Image.Image, st
             x = _MARGIN + column * (_TILE + _GAP)
             page.paste(tile.convert("RGB"), (x, y))
             draw.rectangle((x, y, x + _TILE - 1, y + _TILE - 1), outline=(216, 220, 226))
-            draw.text((x, y + _TILE + 6), _short(draw, caption, text, _TILE), _FAINT, font=text)
+            draw.text((x, y + _TILE + 6), shortened(draw, caption, text, _TILE), FAINT, font=text)
         y += _TILE + 48 if tiles else 0
     return page
 
 
-def _fitted(pixels: NDArray[np.uint8]) -> Image.Image:
-    """A picture in the middle of a white tile."""
-    image = ImageOps.contain(Image.fromarray(pixels), (_TILE, _TILE), Image.Resampling.LANCZOS)
-    tile = Image.new("RGB", (_TILE, _TILE), "white")
-    tile.paste(image, ((_TILE - image.width) // 2, (_TILE - image.height) // 2))
+def fitted(pixels: NDArray[np.uint8], side: int) -> Image.Image:
+    """A picture, (H, W, 3) RGB or (H, W, 4) RGBA uint8, in the middle of a white tile of ``side`` pixels."""
+    image = ImageOps.contain(Image.fromarray(pixels), (side, side), Image.Resampling.LANCZOS)
+    tile = Image.new("RGB", (side, side), "white")
+    mask = image if image.mode == "RGBA" else None
+    tile.paste(image, ((side - image.width) // 2, (side - image.height) // 2), mask)
     return tile
 
 
-def _short(
+def shortened(
     draw: ImageDraw.ImageDraw, words: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int
 ) -> str:
     """The words, cut with an ellipsis where they would be wider than ``width`` pixels."""

@@ -110,7 +110,8 @@ def save_memory(checkpoint: Checkpoint, slots: MemorySlots, out: Path) -> None:
         step=edited.step,
         metrics=edited.metrics,
         mean_shape=edited.mean_shape,
-        half_keys=checkpoint.tensors["memory.keys"].dtype == torch.float16,
+        half_keys=checkpoint.half_keys,
+        half_weights=checkpoint.half_weights,
     )
 
 

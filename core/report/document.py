@@ -9,21 +9,25 @@ from core.evaluation.published import METHODS
 from core.files import replace_text
 from core.report.figures import save_figures
 from core.report.measuring import OCCLUSIONS, Scores, bootstrap_interval
+from core.report.photos import Photo, save_photos
 from core.report.questions import COUNTS, PLAIN_AND_OCCLUDED, SHARES
 
 _TEMPLATE = Path(__file__).with_name("template.md")
 CONTROL = "nothing changed"
 """The twin that only goes on from the checkpoint."""
+_NO_PHOTOS = "None were given; `--photos FOLDER` shows what the network makes of one's own."
+_WITHOUT = "trained without memory"
 TWINS = {
     CONTROL: "",
-    "trained without memory": "--set use_memory=false",
+    _WITHOUT: "--set use_memory=false",
     "triplet loss without read": "--set beta=1",
     "read without triplet loss": "--set triplet_weight=0",
     "own object not left out": "--set leave_out_own_object=false",
+    "own object seen by half of the reads": "--set own_object_share=0.5",
     "the paper's value similarity": "--set value_similarity=paper --set delta=automatic",
 }
-"""Trainings that chapter 5.2 compares with, and how each is started. Where all go on from the checkpoint itself, the
-control tells what going on does by itself, and the others are compared with it."""
+"""Trainings that chapter 5.2 compares with, and how each is started. Those beside a control are compared with it: it
+was trained as they were, with nothing changed, be it on from the checkpoint itself or from the beginning."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class Report:
     """Differently trained networks by their names in ``TWINS``: "memory on" and "memory off" on the same views."""
     twin_checkpoints: Mapping[str, Checkpoint]
     """Those networks."""
+    photos: Sequence[Photo]
+    """Photos and what came of them; may be empty."""
     command: str
     """The command that makes this report."""
 
@@ -52,14 +58,19 @@ def save_report(folder: Path, report: Report) -> Path:
         OutputError: if a file cannot be written.
     """
     figures = save_figures(folder, report.scores)
+    if report.photos:
+        save_photos(folder / "photos.png", report.photos, report.checkpoint.config.model.threshold)
+        caption = "Photos as they are, what was cut out, the result from two sides, and the first three shapes read"
+        figures.append((folder / "photos.png", caption))
     text = _TEMPLATE.read_text(encoding="utf-8")
     parts = {
         "setup": _setup(report), "command": report.command, "memory": _memory(report), "twins": _twins(report),
         "paths": _paths(report), "priors": _priors(report), "slots": _slots(report), "published": _published(),
-        "conclusion": _conclusion(report),
+        "photos": _NO_PHOTOS, "conclusion": _conclusion(report),
     }  # fmt: skip
     for number, (path, caption) in enumerate(figures, 1):
-        parts[f"figure {path.name}"] = f"![{caption}]({path.name})\n\n*Figure {number}: {caption}.*"
+        place = "photos" if path.name == "photos.png" else f"figure {path.name}"
+        parts[place] = f"![{caption}]({path.name})\n\n*Figure {number}: {caption}.*"
     for name, part in parts.items():
         text = text.replace(f"<!-- {name} -->", part)
     replace_text(folder / "README.md", text)
@@ -111,13 +122,16 @@ def _twins(report: Report) -> str:
             twin = report.twin_checkpoints[name]
             asked = "memory on" if twin.config.training.use_memory else "memory off"
             others = report.scores if control is None or name == CONTROL else control
+            # A control that begins anew, and perhaps smaller, tells nothing beside this checkpoint.
+            alone = name == CONTROL and not twin.config.training.start_from
             for scores, other in zip(report.twins[name], others, strict=True):
                 cells, theirs = (
                     " / ".join(f"{of.mean(how, level):.3f}" for level in PLAIN_AND_OCCLUDED)
                     for of, how in ((scores, asked), (other, "memory on"))
                 )
                 gains = [_gain(other, scores, asked, level) for level in PLAIN_AND_OCCLUDED]
-                rows.append([name, _pictures(twin), scores.name, cells, theirs, *gains])
+                compared = ["", "", ""] if alone else [theirs, *gains]
+                rows.append([name, f"preset `{twin.config.preset}`, {_pictures(twin)}", scores.name, cells, *compared])
         elif name != CONTROL:
             rows.append([name, f"not measured; train it with `mem3d train … {words}`", *[""] * 5])
     against = "this checkpoint" if control is None else f"*{CONTROL}*"
@@ -200,6 +214,12 @@ def _conclusion(report: Report) -> str:
             f"- *{scores.name}*: {best} priors are best of {', '.join(map(str, COUNTS))}; the network is "
             f"{abs(over):.3f} {'above' if over >= 0 else 'below'} the most similar slot's own shape."
         )
+    for scores, other in zip(report.twins.get(_WITHOUT, ()), report.twins.get(CONTROL, report.scores), strict=False):
+        gains = " and ".join(
+            f"{_gain(other, scores, 'memory off', level)} {how}"
+            for level, how in zip(PLAIN_AND_OCCLUDED, ("plain", "30 % covered"), strict=True)
+        )
+        lines.append(f"- *{scores.name}*: *training* with a memory adds {gains} (table 2).")
     missing = [name for name in TWINS if name not in report.twins and name != CONTROL]
     if missing:
         lines.append(

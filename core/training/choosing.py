@@ -46,7 +46,8 @@ def choose_settings(
 ) -> Chosen:
     """The pair with the best mean IoU; of equal ones that of the beta it was trained with, then the lower values.
 
-    Every picture is encoded once, and decoded once for every beta.
+    A network that was trained with a beta of 1 has never read a shape, and is not made to now. Every picture is encoded
+    once, and decoded once for every beta.
 
     Args:
         model: in evaluation mode.
@@ -56,7 +57,7 @@ def choose_settings(
         seed: of the backgrounds.
     """
     trained = model.config.beta
-    betas = [trained, *(beta for beta in BETAS if beta != trained)] if use_memory else [trained]
+    betas = [trained, *(beta for beta in BETAS if beta != trained)] if use_memory and trained < 1.0 else [trained]
     totals = np.zeros((len(betas), len(THRESHOLDS)))
     similar, strong = [], []
     device = next(model.parameters()).device
@@ -114,6 +115,7 @@ def choose_for_best(
         },
         mean_shape=best.mean_shape,
         half_keys=True,
+        half_weights=True,
     )
     return [SettingsChosen(step, chosen.threshold, chosen.beta, chosen.iou, str(folder.best))]
 

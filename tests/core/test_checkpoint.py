@@ -79,6 +79,27 @@ def test_half_keys_are_the_keys_to_three_digits(tmp_path, tiny_config):
     torch.testing.assert_close(loaded.memory.keys, model.memory.keys, rtol=1e-3, atol=1e-4)
 
 
+def test_half_weights_are_the_weights_to_three_digits_and_all_else_stays(tmp_path, tiny_config):
+    torch.manual_seed(0)
+    model = build_network(tiny_config.model)
+    model.memory.write(torch.rand(4, 16), torch.rand(4, 32, 32, 32) < 0.3, [None] * 4)
+    save_checkpoint(tmp_path / "c.safetensors", model, tiny_config, half_weights=True)
+    checkpoint = load_checkpoint(tmp_path / "c.safetensors")
+    assert checkpoint.half_weights
+    assert not checkpoint.half_keys
+    loaded = checkpoint.build().state_dict()
+    for name, value in model.state_dict().items():
+        assert loaded[name].dtype == value.dtype, name
+        if name.startswith("memory.") or value.dim() < 2:
+            assert torch.equal(loaded[name], value), name
+        else:
+            torch.testing.assert_close(loaded[name], value, rtol=1e-3, atol=1e-6)
+    save_checkpoint(tmp_path / "whole.safetensors", model, tiny_config, half_keys=True)
+    assert not load_checkpoint(tmp_path / "whole.safetensors").half_weights
+    ratio = (tmp_path / "c.safetensors").stat().st_size / (tmp_path / "whole.safetensors").stat().st_size
+    assert ratio < 0.9
+
+
 @pytest.mark.parametrize("what", ["both", "weights", "memory"])
 def test_weights_and_memory_can_be_taken_apart(tmp_path, tiny_config, what):
     torch.manual_seed(0)

@@ -83,11 +83,14 @@ def test_the_checkpoint_that_is_edited_is_never_overwritten(checkpoint):
     assert checkpoint.path.read_bytes() == content
 
 
-def test_keys_that_were_stored_in_half_the_bits_stay_so(tmp_path, checkpoint):
+@pytest.mark.parametrize("weights", [False, True])
+def test_what_was_stored_in_half_the_bits_stays_so(tmp_path, checkpoint, weights):
     half, out = tmp_path / "half.safetensors", tmp_path / "edited.safetensors"
-    save_checkpoint(half, checkpoint.build(), checkpoint.config, half_keys=True)
+    save_checkpoint(half, checkpoint.build(), checkpoint.config, half_keys=True, half_weights=weights)
     small = load_checkpoint(half)
     save_memory(small, remove(slots_of(small), [0]), out)
     again = load_checkpoint(out)
-    assert again.tensors["memory.keys"].dtype == torch.float16
+    assert (again.half_keys, again.half_weights) == (True, weights)
+    for name, value in small.tensors.items():
+        assert name.startswith("memory.") or torch.equal(again.tensors[name], value), name
     assert slots_of(again).used.tolist() == [1, 2]

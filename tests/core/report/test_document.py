@@ -9,7 +9,7 @@ from tiny_training import MODEL
 
 from core.checkpoint import load_checkpoint, save_checkpoint
 from core.cli import main
-from core.config import Mem3DConfig
+from core.config import Mem3DConfig, TrainingConfig
 from core.network.building import build_network
 from core.network.shape_memory import ShapeSource
 
@@ -43,7 +43,9 @@ def test_every_place_of_the_template_is_filled(report):
 def test_what_was_not_trained_is_said(report):
     text = (report / "README.md").read_text()
     assert "| trained without memory | not measured" in text
-    assert re.search(r"\| read without triplet loss \| \d+ pictures \(\d+ steps of \d+\) \| boxes \| ", text)
+    assert re.search(
+        r"\| read without triplet loss \| preset `\w+`, \d+ pictures \(\d+ steps of \d+\) \| boxes \| ", text
+    )
     conclusion = text.split("## 6.")[1]
     assert "trained without memory" in conclusion
     assert "read without triplet loss" not in conclusion
@@ -69,9 +71,18 @@ def test_with_a_control_the_others_are_compared_with_it(report, tmp_path):
     rows = [line.split("|") for line in (tmp_path / "out" / "README.md").read_text().splitlines()]
     (control,) = [row for row in rows if row[1:2] == [" nothing changed "]]
     (twin,) = [row for row in rows if row[1:2] == [" read without triplet loss "]]
-    assert control[4] != control[5]  # against the checkpoint
+    assert control[5:8] == ["  "] * 3  # it began anew: against the checkpoint it tells nothing
     assert twin[4] == twin[5] == control[4]  # against the control
     assert twin[6] == " +0.000 (+0.000 … +0.000) "
+    started = Mem3DConfig(model=MODEL, training=TrainingConfig(start_from="tiny.safetensors", use_memory=False))
+    save_checkpoint(tmp_path / "on.safetensors", model, started)
+    twins = [f"{name}={tmp_path / 'on.safetensors'}" for name in ("nothing changed", "trained without memory")]
+    assert main([*words[:-2], "--twin", twins[0], "--twin", twins[1]]) == 0
+    text = (tmp_path / "out" / "README.md").read_text()
+    (control,) = [line.split("|") for line in text.splitlines() if "| nothing changed |" in line]
+    assert control[2].endswith(" on from `tiny.safetensors` ")
+    assert control[4] != control[5]  # against the checkpoint
+    assert "*training* with a memory adds " in text
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,15 @@ def test_the_pair_is_the_best_of_all(boxes, tiny_config):
         assert usual == pytest.approx(np.quantile(figures.numpy(), UNUSUAL), abs=1e-5)
 
 
+def test_a_network_that_never_read_a_shape_is_not_made_to(boxes, tiny_config):
+    torch.manual_seed(3)
+    model = build_network(dataclasses.replace(tiny_config.model, beta=1.0)).eval()
+    with torch.no_grad():
+        features = model.image_encoder(network_pictures(model, boxes, [(0, 0)]))
+    model.memory.write(features, torch.from_numpy(boxes.voxels(0))[None], [None])
+    assert choose_settings(model, boxes, evaluation_samples(boxes, "val", limit=3)).beta == 1.0
+
+
 def test_the_best_checkpoint_has_what_was_chosen_and_the_program_uses_it(tmp_path, boxes, tiny_config):
     events = list(Trainer.start(tiny_config, boxes, tmp_path / "run", device="cpu", steps=4).run())
     chosen = events[-2]
