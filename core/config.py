@@ -474,7 +474,7 @@ PRESETS: dict[str, Mem3DConfig] = {
             _COMPACT.model,
             image_size=128,
             encoder_channels=(96,),
-            memory_slots=3000,
+            memory_slots=6000,
             decoder_channels=(192, 96, 32, 1),
         ),
         training=dataclasses.replace(

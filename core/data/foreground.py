@@ -29,6 +29,8 @@ _LIKE_BACKGROUND = 5.0
 """Delta E up to which a colour counts as the background's own, as in a hole the background shows through."""
 _SMALLEST_PART = 0.1
 """Area of the smallest part kept, relative to the largest; smaller ones are clutter, unless marked with Keep."""
+_AROUND = 0.05
+"""How far left and right of the largest part its own other parts may lie, relative to its width."""
 _FEWEST = 10
 """Pixels that each of GrabCut's two colour models needs, of 5 Gaussians each."""
 
@@ -150,14 +152,14 @@ class Foreground:
         kept, removed = marks == cv2.GC_FGD, marks == cv2.GC_BGD
 
         # Not from what Remove marks: a stroke on part of a plain object would make all of it background.
-        likely, sure, never = self._first_guess(small, inside, proposed)
+        likely, sure = self._first_guess(small, inside, proposed)
         labels = np.where(likely, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
-        labels[never] = cv2.GC_BGD
         labels[sure & ~_connected(sure, removed)] = cv2.GC_FGD
         labels[~inside | removed] = cv2.GC_BGD
         labels[kept] = cv2.GC_FGD
         found = _without_clutter(_cut(small, labels), kept)
         if proposed:
+            found = _one_object(found, kept)
             # What reaches the margin goes on to the picture's edge, which the object may well be cut by.
             found = np.pad(found[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN], _MARGIN, mode="edge")
         found[kept] = True
@@ -169,17 +171,17 @@ class Foreground:
 
     def _first_guess(
         self, small: NDArray[np.uint8], inside: NDArray[np.bool_], proposed: bool
-    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-        """What is probably the object, what surely is, and what surely is not: (H, W) bool each."""
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """What is probably the object, and what surely is: (H, W) bool each."""
         if self._finder is not None and inside.any():
             likelihood = self._found(self._finder, small, inside)
             likely = inside & (likelihood > 0.5)
             if likely.sum() >= _FEWEST:
-                return likely, inside & (likelihood > _BEYOND_DOUBT), likelihood < 1.0 - _BEYOND_DOUBT
+                # Where it sees nothing GrabCut may still find a part in the object's colours, such as a lamp's shade.
+                return likely, inside & (likelihood > _BEYOND_DOUBT)
         if self._regions is None:
             self._regions = Regions(small)
-        likely, sure = _standing_out(self._regions, ~inside, proposed)
-        return likely, sure, np.zeros_like(likely)
+        return _standing_out(self._regions, ~inside, proposed)
 
     def _found(self, finder: Finder, small: NDArray[np.uint8], inside: NDArray[np.bool_]) -> NDArray[np.float32]:
         """The finder's answer for what lies inside, shown to it with some of its surroundings."""
@@ -289,6 +291,25 @@ def _without_clutter(found: NDArray[np.bool_], kept: NDArray[np.bool_]) -> NDArr
     areas[0] = 0
     large = areas >= max(1.0, _SMALLEST_PART * areas.max())
     return np.asarray(large[parts], bool) | _connected(found, kept)
+
+
+def _one_object(found: NDArray[np.bool_], kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The largest part of ``found``, with those above and below it and those that touch ``kept``: (H, W) bool.
+
+    A photo may show a second car, or somebody who walks by; the network knows single objects. What stands beside the
+    largest part, more than half of it left or right of where that ends, is another thing; what a bad cut severs from an
+    object, such as the legs of a chair, is below it.
+    """
+    count, parts, statistics, _ = cv2.connectedComponentsWithStats(found.astype(np.uint8), connectivity=8)
+    if count < 3:  # the background is one
+        return found
+    largest = statistics[1 + statistics[1:, cv2.CC_STAT_AREA].argmax()]
+    left, width = int(largest[cv2.CC_STAT_LEFT]), int(largest[cv2.CC_STAT_WIDTH])
+    more = round(width * _AROUND)
+    inside = parts[:, max(0, left - more) : left + width + more]
+    own = np.bincount(inside.ravel(), minlength=count) >= statistics[:, cv2.CC_STAT_AREA] / 2
+    own[0] = False
+    return np.asarray(own[parts], bool) | _connected(found, kept)
 
 
 def _connected(parts: NDArray[np.bool_], seeds: NDArray[np.bool_]) -> NDArray[np.bool_]:
