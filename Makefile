@@ -43,8 +43,8 @@ licences: setup  ## List the licences of all dependencies, with copyleft and pro
 fuzz: setup  ## Give damaged files to every reader for a minute, or SECONDS=...; SEED=... begins elsewhere
 	$(BIN)/python tests/fuzz/fuzz.py --seconds $(SECONDS) --seed $(SEED)
 
-report: setup  ## Measure what the embedded model's memory adds; SETS='--set NAME=SPEC@SPLIT …' names other test sets
-	$(BIN)/mem3d report assets/report $(SETS)
+report: setup  ## Measure what the embedded model's memory adds; SETS='--set NAME=SPEC@SPLIT …', PHOTOS=FOLDER
+	$(BIN)/mem3d report assets/report $(SETS) $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 guide: setup  ## Make the pictures of the user guide anew, each the scene of its name, or PICTURES='muted key'
 	@for name in $(or $(PICTURES),$(basename $(shell sed -n 's/^!.*(\(.*\.webp\))$$/\1/p' assets/guide/README.md))); do \

@@ -5,6 +5,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.config import ModelConfig
+from core.network.products import products
 from core.network.shape_memory import unpack_voxels
 
 
@@ -51,7 +52,7 @@ class ShapeEncoder(nn.Module):
         states = [projected.new_zeros(len(projected), self.hidden)]
         cell = states[0]
         for step in range(projected.shape[1]):
-            gates = torch.addmm(projected[:, step], states[-1], weight_hh.T)
+            gates = projected[:, step] + products(states[-1], weight_hh)
             enter, forget, candidate, leave = gates.chunk(4, dim=1)
             cell = forget.sigmoid() * cell + enter.sigmoid() * candidate.tanh()
             states.append(leave.sigmoid() * cell.tanh())

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from core.config import COPY, DEFAULT_DELTA, ValueSimilarity
 from core.errors import ConfigError
+from core.network.products import products
 
 EMPTY = -1
 """Slot index that pads rows of a read with fewer retrieved shapes than others."""
@@ -213,7 +214,7 @@ class ShapeMemory(nn.Module):
         A zero feature, and an empty slot, are similar to nothing (0). The precision is the keys', under autocast too.
         """
         with torch.autocast(features.device.type, enabled=False):
-            return _unit_length(features.to(self.keys.dtype)) @ self.keys.T
+            return products(_unit_length(features.to(self.keys.dtype)), self.keys)
 
     @torch.no_grad()
     def value_similarities(self, volumes: Tensor) -> Tensor:
