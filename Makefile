@@ -14,12 +14,12 @@ BIN := .venv/bin
 help:  ## Say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
-run: setup  ## Open the window on a sample image, or on IMAGE=...; without a display, write a picture of it
+run: setup  ## Open the window on a sample image, or on IMAGE=..., cut out; without a display, write a picture of it
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" != Linux ]; then \
-	    $(BIN)/mem3d-viewer "$(IMAGE)"; \
+	    $(BIN)/mem3d-viewer "$(IMAGE)" --cut-out; \
 	else \
 	    mkdir -p "$(dir $(SCREENSHOT))" && \
-	    xvfb-run -a -s '-screen 0 1920x1200x24' $(BIN)/mem3d-viewer "$(IMAGE)" --screenshot "$(SCREENSHOT)" && \
+	    xvfb-run -a -s '-screen 0 1920x1200x24' $(BIN)/mem3d-viewer "$(IMAGE)" --cut-out --screenshot "$(SCREENSHOT)" && \
 	    echo "No display here: a picture of the window is in $(CURDIR)/$(SCREENSHOT)"; \
 	fi
 

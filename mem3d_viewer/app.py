@@ -47,6 +47,7 @@ def main(argv: list[str] | None = None) -> int:
             raise Mem3DError("--scene: names what a picture shows: add --screenshot FILE")
         image = options.image or (None if options.scene is None else asset(_SAMPLE))
         picture = None if image is None else _picture(image)
+        options.cut_out &= picture is not None and not picture[1].has_alpha
         _require_file(options.checkpoint)
         _require_writable(options.screenshot)
         _require_display()
@@ -69,6 +70,9 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
         description="Turn one picture into a 3D shape and see which remembered shapes it came from.",
     )
     parser.add_argument("image", nargs="?", type=Path, metavar="IMAGE", help="picture to open")
+    parser.add_argument(
+        "--cut-out", action="store_true", help="cut the object out of the picture if that has no transparency"
+    )
     parser.add_argument("--checkpoint", type=Path, metavar="C", help="trained model (default: the built-in one)")
     parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window in pixels, such as 1280x800")
     parser.add_argument("--theme", choices=("light", "dark"), help="appearance (default: the one used last)")
@@ -197,9 +201,11 @@ def _run(options: argparse.Namespace, picture: "tuple[Path, Picture] | None", im
             window.resize(*options.size)
         ending: list[Exception] = []
         if taking:
-            Screenshot(window, options.screenshot, options.scene or "reconstruct", Path(folder), ending.append)
+            Screenshot(window, options.screenshot, _scene(options), Path(folder), ending.append)
         else:
             _end_on_bad_start(window, options.checkpoint is not None, ending.append)
+            if options.cut_out:
+                _cut_out_when_answered(window)
 
         def end() -> None:
             window.train.training.failed.connect(ending.append)  # of a last checkpoint that cannot be saved
@@ -217,6 +223,22 @@ def _run(options: argparse.Namespace, picture: "tuple[Path, Picture] | None", im
     if ending:
         raise ending[0]
     return 0
+
+
+def _scene(options: argparse.Namespace) -> str:
+    return options.scene or ("cut-out" if options.cut_out else "reconstruct")
+
+
+def _cut_out_when_answered(window: "MainWindow") -> None:
+    """Do what the button *Cut out the object* does, once the picture is there."""
+    session = window.reconstruct.session
+
+    def answered() -> None:
+        if session.answer is not None:
+            session.answer_changed.disconnect(answered)
+            window.actions_["edit_foreground"].trigger()
+
+    session.answer_changed.connect(answered)
 
 
 def _end_on_bad_start(window: "MainWindow", checkpoint_named: bool, end: Callable[[Exception], None]) -> None:

@@ -44,7 +44,7 @@ def _report(options: argparse.Namespace) -> int:
     from core.reconstruction import Reconstructor
     from core.report.document import TWINS, Report, save_report
     from core.report.measuring import Scores, measure
-    from core.report.photos import reconstructed
+    from core.report.photos import PHOTOS, reconstructed, save_photos
     from core.report.questions import on_and_off, plan
 
     if options.no_memory:
@@ -52,13 +52,17 @@ def _report(options: argparse.Namespace) -> int:
     unknown = [name for name, _ in options.twin if name not in TWINS]
     if unknown:
         raise ConfigError(f"--twin {unknown[0]!r}: the report knows {', '.join(map(repr, TWINS))}")
-    # Opened before anything is measured: one that is broken should not be found after an hour.
-    photos = {path: load_picture(path) for path in pictures_named(options.photos)}
     device = resolve_device(options.device)
     with told_when_not_written(options.folder):  # now, not after it was measured for an hour
         options.folder.mkdir(parents=True, exist_ok=True)
     checkpoints = {"": load_checkpoint(checkpoint_path(options))}
     checkpoints |= {name: load_checkpoint(Path(path)) for name, path in options.twin}
+    # Before anything is measured: that one is broken, or none can be drawn here, should not be found after an hour.
+    photos = {path: load_picture(path) for path in pictures_named(options.photos)}
+    if photos:
+        reconstructor = Reconstructor(checkpoints[""].path, device)
+        shown = [reconstructed(reconstructor, path.name, picture) for path, picture in photos.items()]
+        save_photos(options.folder / PHOTOS, shown, reconstructor.config.model.threshold)
     found: dict[str, list[Scores]] = {name: [] for name in checkpoints}
     with ProgressBar() as bar, told_when_out_of_memory(device):
         for title, spec in options.sets or [("built-in", "builtin")]:
@@ -75,9 +79,7 @@ def _report(options: argparse.Namespace) -> int:
                 )  # fmt: skip
     scores = found.pop("")
     main = checkpoints.pop("")
-    reconstructor = Reconstructor(main.path, device)
-    shown = [reconstructed(reconstructor, path.name, picture) for path, picture in photos.items()]
-    report = Report(main, scores, found, checkpoints, shown, f"mem3d {shlex.join(sys.argv[1:])}")
+    report = Report(main, scores, found, checkpoints, bool(photos), f"mem3d {shlex.join(sys.argv[1:])}")
     print(save_report(options.folder, report))
     return 0
 

@@ -17,6 +17,6 @@ def products(vectors: Tensor, matrix: Tensor) -> Tensor:
     whole = len(matrix) - len(matrix) % _GROUPS
     if len(vectors) > 1 or vectors.device.type != "cpu" or matrix.numel() < _LARGE or whole == 0:
         return vectors @ matrix.T
-    groups = matrix[:whole].unflatten(0, (_GROUPS, -1))
+    groups = matrix[:whole].reshape(_GROUPS, -1, matrix.shape[1])
     parts = torch.bmm(groups, vectors.T.expand(_GROUPS, -1, -1)).view(1, whole)
     return torch.cat([parts, vectors @ matrix[whole:].T], dim=1) if whole < len(matrix) else parts

@@ -9,7 +9,7 @@ from core.evaluation.published import METHODS
 from core.files import replace_text
 from core.report.figures import save_figures
 from core.report.measuring import OCCLUSIONS, Scores, bootstrap_interval
-from core.report.photos import Photo, save_photos
+from core.report.photos import PHOTOS
 from core.report.questions import COUNTS, PLAIN_AND_OCCLUDED, SHARES
 
 _TEMPLATE = Path(__file__).with_name("template.md")
@@ -42,8 +42,8 @@ class Report:
     """Differently trained networks by their names in ``TWINS``: "memory on" and "memory off" on the same views."""
     twin_checkpoints: Mapping[str, Checkpoint]
     """Those networks."""
-    photos: Sequence[Photo]
-    """Photos and what came of them; may be empty."""
+    photos: bool
+    """Whether the folder has ``photos.png``."""
     command: str
     """The command that makes this report."""
 
@@ -59,9 +59,8 @@ def save_report(folder: Path, report: Report) -> Path:
     """
     figures = save_figures(folder, report.scores)
     if report.photos:
-        save_photos(folder / "photos.png", report.photos, report.checkpoint.config.model.threshold)
         caption = "Photos as they are, what was cut out, the result from two sides, and the first three shapes read"
-        figures.append((folder / "photos.png", caption))
+        figures.append((folder / PHOTOS, caption))
     text = _TEMPLATE.read_text(encoding="utf-8")
     parts = {
         "setup": _setup(report), "command": report.command, "memory": _memory(report), "twins": _twins(report),
@@ -69,7 +68,7 @@ def save_report(folder: Path, report: Report) -> Path:
         "photos": _NO_PHOTOS, "conclusion": _conclusion(report),
     }  # fmt: skip
     for number, (path, caption) in enumerate(figures, 1):
-        place = "photos" if path.name == "photos.png" else f"figure {path.name}"
+        place = "photos" if path.name == PHOTOS else f"figure {path.name}"
         parts[place] = f"![{caption}]({path.name})\n\n*Figure {number}: {caption}.*"
     for name, part in parts.items():
         text = text.replace(f"<!-- {name} -->", part)

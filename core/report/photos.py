@@ -15,6 +15,8 @@ from core.files import replacing
 from core.reconstruction import Reconstructor
 from core.reconstruction_result import Reconstruction
 
+PHOTOS = "photos.png"
+"""The page's file, in the folder of the report."""
 _TILE, _GAP, _MARGIN, _WORDS = 200, 16, 24, 40
 _PRIORS = 3
 _SIDES = 2

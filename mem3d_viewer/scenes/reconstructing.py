@@ -89,9 +89,11 @@ def slicing(window: MainWindow, folder: Path) -> Steps:
 
 
 def cut_out(window: MainWindow, folder: Path) -> Steps:
-    """A photo without a mask in the editor; what stands out is proposed."""
-    window.reconstruct.controller.open_picture(_photo(folder / "photo.png"))
-    yield at_rest(window)
+    """A photo without a mask in the editor, where its object is proposed; one of ours if the picture has a mask."""
+    answer = window.reconstruct.session.answer
+    if answer is None or answer.picture is None or answer.picture.has_alpha:
+        window.reconstruct.controller.open_picture(_photo(folder / "photo.png"))
+        yield at_rest(window)
     window.actions_["edit_foreground"].trigger()
     yield at_rest(window)
     return None

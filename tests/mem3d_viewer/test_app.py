@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -46,6 +47,23 @@ def test_a_scene_by_its_name_on_a_picture_of_ones_own(tmp_path, picture, checkpo
     with Image.open(file) as image:
         assert image.format == "WEBP"
         assert image.width < 500
+
+
+@pytest.mark.gui
+def test_a_photo_is_cut_out_at_once(tmp_path, checkpoint):
+    """The picture of the window has the editor's wide canvas, half of it faded to a checkerboard."""
+    pixels = np.full((60, 80, 3), 200, np.uint8)
+    pixels[15:45, 20:60] = (200, 30, 30)
+    Image.fromarray(pixels).save(tmp_path / "photo.png")
+    found = []
+    for words in ((), ("--cut-out",)):
+        file = tmp_path / "window.png"
+        arguments = (tmp_path / "photo.png", "--checkpoint", checkpoint, "--size", "1000x640", "--screenshot", file)
+        done = run(*arguments, *words)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        with Image.open(file) as image:
+            found.append((np.asarray(image.convert("RGB")) == (200, 30, 30)).all(axis=2).sum())
+    assert found[1] > 3 * found[0] > 0
 
 
 @pytest.mark.gui

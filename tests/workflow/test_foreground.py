@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QColorDialog, QFileDialog
 from core.cli import main
 from core.data.foreground import NOTHING_FOUND, Edits
 from core.data.images import object_box, preprocess
+from mem3d_viewer.app import _cut_out_when_answered
 
 pytestmark = pytest.mark.gui
 
@@ -105,6 +106,19 @@ def test_one_click_cuts_the_object_out_and_reconstructs_it(window, photo):
     assert page.docks[0].isVisible()
     assert pixels(window).shape[2] == 4
     assert "Edit" in page.images.edit.text()
+
+
+def test_a_start_that_cuts_out_does_so_with_the_first_answer_alone(window, photo):
+    _cut_out_when_answered(window)
+    window.reconstruct.controller.open_picture(photo)
+    settle(window)
+    assert window.reconstruct.foreground.is_open
+    assert pixels(window).shape[2] == 4
+    window.reconstruct.foreground.close()
+    window.reconstruct.controller.open_picture(make_photo(photo.with_name("other.png"), wall=(90, 90, 90)))
+    settle(window)
+    assert not window.reconstruct.foreground.is_open
+    assert pixels(window).shape[2] == 3
 
 
 def test_the_window_keeps_its_size_and_its_panels(window, photo):
