@@ -107,7 +107,8 @@ def measure(
                 similarities = model.memory.similarities(features)
             for variant, (how, levels) in variants.items():
                 if occlusion in levels:
-                    answer = occupancy(model, features, similarities, how, seed=seed).cpu().numpy()
+                    known = torch.from_numpy(truth).to(device)
+                    answer = occupancy(model, features, similarities, how, truth=known, seed=seed).cpu().numpy()
                     # The mean of shapes that are nearly all alike is right at one half; the network knows its own t.
                     threshold = model.config.threshold if how.answer == "network" else 0.5
                     iou[variant, occlusion][first : first + len(part)] = voxel_iou(answer > threshold, truth)

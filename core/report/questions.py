@@ -21,6 +21,8 @@ def plan() -> Plan:
         "mean of priors alone": (Variant(answer="mean of priors"), OCCLUSIONS),
         "LSTM only": (Variant(blend=False), PLAIN_AND_OCCLUDED),
         "blend only": (Variant(lstm=False), PLAIN_AND_OCCLUDED),
+        "best slot alone": (Variant(answer="best slot"), (0.0,)),
+        "given the best slots": (Variant(ideal=True), PLAIN_AND_OCCLUDED),
         "least similar first": (Variant(reverse=True), PLAIN_AND_OCCLUDED),
     }
     questions |= {f"{count} priors": (Variant(priors=count), PLAIN_AND_OCCLUDED) for count in COUNTS}

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from core.network.mem3d import Mem3D
-from core.network.shape_memory import EMPTY, MemoryRead, unpack_voxels
+from core.network.shape_memory import EMPTY, MemoryRead, pack_voxels, unpack_voxels, value_similarity
 
-Answer = Literal["network", "top prior", "mean of priors"]
+Answer = Literal["network", "top prior", "mean of priors", "best slot"]
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,16 @@ class Variant:
     share: float = 1.0
     """Share of the occupied slots that may be read, the same slots for every picture, 0 … 1."""
     answer: Answer = "network"
-    """What answers: the network, the most similar slot's own shape, or the mean of the shapes that were read."""
+    """What answers: the network, the most similar slot's own shape, the mean of the shapes that were read, or the shape
+    in the memory that is most like the truth."""
+    ideal: bool = False
+    """Read those slots whose shapes are most like the truth, in place of those whose keys are most like the feature."""
 
 
 @torch.inference_mode()
-def occupancy(model: Mem3D, features: Tensor, similarities: Tensor, variant: Variant, *, seed: int = 0) -> Tensor:
+def occupancy(
+    model: Mem3D, features: Tensor, similarities: Tensor, variant: Variant, *, truth: Tensor, seed: int = 0
+) -> Tensor:
     """What a variant of the network answers.
 
     Args:
@@ -41,6 +46,7 @@ def occupancy(model: Mem3D, features: Tensor, similarities: Tensor, variant: Var
         features: (B, n_k), of the image encoder.
         similarities: (B, m), ``model.memory.similarities(features)``.
         variant: the way to answer.
+        truth: (B, r, r, r) bool, which only ``ideal`` and the best slot look at.
         seed: of the slots that a ``share`` leaves.
 
     Returns:
@@ -53,13 +59,31 @@ def occupancy(model: Mem3D, features: Tensor, similarities: Tensor, variant: Var
         top = similarities.masked_fill(~memory.occupied, -2.0).argmax(dim=1)
         return unpack_voxels(memory.packed[top]).float()
     limit = model.config.max_priors if variant.priors is None else variant.priors
-    read = memory.read(features, model.config.beta, max_priors=limit, similarities=similarities)
+    if variant.answer == "best slot" or variant.ideal:
+        read = _most_alike(model, similarities, truth, 1 if variant.answer == "best slot" else limit)
+    else:
+        read = memory.read(features, model.config.beta, max_priors=limit, similarities=similarities)
+    if variant.answer == "best slot":
+        return read.values[:, 0].float() if read.slots.shape[1] else torch.zeros_like(truth, dtype=torch.float32)
     if variant.answer == "mean of priors":
         weights = (20.0 * read.similarities).masked_fill(read.slots == EMPTY, -torch.inf).softmax(dim=1).nan_to_num()
         return torch.einsum("bk,bkxyz->bxyz", weights, read.values.float())
     ordered = _reversed(read) if variant.reverse else read
     prior = model.prior(features, ordered if variant.memory and variant.lstm else None)
     return model.decode(features, prior, read if variant.memory and variant.blend else None).sigmoid()
+
+
+def _most_alike(model: Mem3D, similarities: Tensor, truth: Tensor, count: int) -> MemoryRead:
+    """The occupied slots with the highest IoU with the truth, best first, as if they had been retrieved."""
+    memory = model.memory
+    alike = value_similarity(pack_voxels(truth), memory.packed, "iou").masked_fill(~memory.occupied, -1.0)
+    slots = alike.topk(min(count, int(memory.occupied.sum())), dim=1).indices
+    return MemoryRead(
+        slots=slots,
+        similarities=similarities.gather(1, slots),
+        above_beta=torch.full((len(slots),), slots.shape[1], device=slots.device),
+        packed=memory.packed[slots],
+    )
 
 
 def _kept(model: Mem3D, share: float, seed: int) -> Tensor:

@@ -8,7 +8,7 @@ import torch
 from tiny_training import MODEL
 
 from core.network.building import build_network
-from core.network.shape_memory import ShapeSource, unpack_voxels
+from core.network.shape_memory import MemoryRead, ShapeSource, unpack_voxels
 from core.report.variants import Variant, occupancy
 
 SLOTS = MODEL.memory_slots
@@ -30,8 +30,9 @@ def seen(model):
     return features, model.memory.similarities(features)
 
 
-def answer(model, seen, **how):
-    return occupancy(model, *seen, Variant(**how))
+def answer(model, seen, truth=None, **how):
+    nothing = torch.zeros(3, 32, 32, 32, dtype=torch.bool)
+    return occupancy(model, *seen, Variant(**how), truth=nothing if truth is None else truth)
 
 
 def expected(model, features, limit, *, memory=True):
@@ -52,6 +53,23 @@ def test_without_memory_it_is_the_zero_prior(model, seen):
 def test_the_number_of_priors_is_limited(model, seen):
     torch.testing.assert_close(answer(model, seen, priors=1), expected(model, seen[0], 1))
     torch.testing.assert_close(answer(model, seen, priors=1, reverse=True), answer(model, seen, priors=1))
+
+
+def test_the_best_slots_are_those_most_like_the_truth_and_are_read_in_that_order(model, seen):
+    grids = unpack_voxels(model.memory.packed) > 0.5
+    truth = grids[[4, 5, 6]].clone()
+    truth[:, :4] = False  # alike, not equal
+    torch.testing.assert_close(answer(model, seen, truth, answer="best slot"), grids[[4, 5, 6]].float())
+    common = (truth[:, None] & grids[None]).flatten(2).sum(dim=2)
+    iou = common / (truth[:, None] | grids[None]).flatten(2).sum(dim=2)
+    slots = iou.argsort(dim=1, descending=True)[:, :2]
+    features, similarities = seen
+    packed = model.memory.packed[slots]
+    read = MemoryRead(slots, similarities.gather(1, slots), torch.full((3,), 2), packed)
+    with torch.inference_mode():
+        wanted = model.decode(features, model.prior(features, read), read).sigmoid()
+    torch.testing.assert_close(answer(model, seen, truth, ideal=True, priors=2), wanted)
+    assert not torch.equal(wanted, answer(model, seen, priors=2))
 
 
 def test_the_top_prior_is_the_nearest_keys_shape(model, seen):
