@@ -13,6 +13,8 @@ from mem3d_viewer.widgets.plot import Plot
 
 _BIN = 0.02
 _COUNTS = (0, 1, 10, 100, 1000, 10000)
+_ROOM = 1.05
+"""How much higher the axis is than the highest number written beside it."""
 
 
 class SimilarityPlot(Plot):
@@ -121,8 +123,11 @@ class SimilarityPlot(Plot):
             brushes=[pg.mkBrush(colours[kind]) for kind in which],
             pen=pg.mkPen(None),
         )
-        top = np.log10(1 + max(int(counts.max(initial=0)), 9))
-        self.canvas.setYRange(0.0, float(top) * 1.1, padding=0)
+        top = 1.1 * float(np.log10(1 + max(int(counts.max(initial=0)), 9)))
+        for number in np.log10(1 + np.array(_COUNTS)).tolist():
+            if number <= top < _ROOM * number:  # or its upper half would be cut off
+                top = _ROOM * number
+        self.canvas.setYRange(0.0, top, padding=0)
 
 
 def _between(colour: QColor, background: QColor) -> QColor:

@@ -68,3 +68,13 @@ def test_nothing_is_no_trouble(plot):
     plot.clear()
     plot.show_similarities(np.zeros(0, np.float32), 0.5)
     assert bars(plot) == []
+
+
+@pytest.mark.parametrize("slots", [3, 9, 60, 550, 700, 950, 1001, 6000])
+def test_the_highest_number_at_the_axis_is_not_cut_off(plot, slots):
+    plot.show_similarities(np.full(slots, 0.31, np.float32), 0.7, [])
+    low, high = plot.canvas.viewRange()[1]
+    assert low == 0
+    assert np.log10(1 + slots) <= high
+    written = [np.log10(1 + count) for count in (1, 10, 100, 1000, 10000) if np.log10(1 + count) <= high]
+    assert high >= 1.04 * max(written)
