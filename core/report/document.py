@@ -244,10 +244,7 @@ def _conclusion(report: Report) -> str:
         lines.append(f"- *{scores.name}*: *training* with a memory adds {gains} (table 2).")
     missing = [name for name in TWINS if name not in report.twins and name != CONTROL]
     if missing:
-        lines.append(
-            "- What remains open: how much of this comes from *training* with a memory. That needs the networks of "
-            f"table 2 that were not trained ({', '.join(missing)})."
-        )
+        lines.append(f"- What remains open: the trainings of table 2 that were not done ({', '.join(missing)}).")
     return "\n".join(lines)
 
 
