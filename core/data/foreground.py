@@ -24,7 +24,7 @@ _ITERATIONS = 3
 _SURE = 0.6
 """How far above the threshold of what stands out, on its way to the most there is, an object is beyond doubt."""
 _BEYOND_DOUBT = 0.95
-"""How likely a pixel must be the object, or the background, in the eyes of the finder for GrabCut to leave it so."""
+"""How likely a pixel must be the object in the eyes of the finder for GrabCut to leave it so."""
 _LIKE_BACKGROUND = 5.0
 """Delta E up to which a colour counts as the background's own, as in a hole the background shows through."""
 _SMALLEST_PART = 0.1

@@ -14,7 +14,7 @@ from core.report.questions import COUNTS, PLAIN_AND_OCCLUDED, SHARES
 
 _TEMPLATE = Path(__file__).with_name("template.md")
 CONTROL = "nothing changed"
-"""The twin that only goes on from the checkpoint."""
+"""The twin that was trained as the others were, with nothing changed."""
 _NO_PHOTOS = "None were given; `--photos FOLDER` shows what the network makes of one's own."
 _WITHOUT = "trained without memory"
 TWINS = {
@@ -26,8 +26,8 @@ TWINS = {
     "own object seen by half of the reads": "--set own_object_share=0.5",
     "the paper's value similarity": "--set value_similarity=paper --set delta=automatic",
 }
-"""Trainings that chapter 5.2 compares with, and how each is started. Those beside a control are compared with it: it
-was trained as they were, with nothing changed, be it on from the checkpoint itself or from the beginning."""
+"""Trainings that chapter 5.2 compares with, and how each is started: all on from the checkpoint itself, or all from the
+beginning. Beside a control the others are compared with that."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,8 @@ def save_report(folder: Path, report: Report) -> Path:
     text = _TEMPLATE.read_text(encoding="utf-8")
     parts = {
         "setup": _setup(report), "command": report.command, "memory": _memory(report), "twins": _twins(report),
-        "limits": _limits(report),
-        "paths": _paths(report), "priors": _priors(report), "slots": _slots(report), "published": _published(),
-        "photos": _NO_PHOTOS, "conclusion": _conclusion(report),
+        "paths": _paths(report), "priors": _priors(report), "slots": _slots(report), "limits": _limits(report),
+        "photos": _NO_PHOTOS, "published": _published(), "conclusion": _conclusion(report),
     }  # fmt: skip
     for number, (path, caption) in enumerate(figures, 1):
         place = "photos" if path.name == PHOTOS else f"figure {path.name}"
@@ -236,7 +235,8 @@ def _conclusion(report: Report) -> str:
             f"- *{scores.name}*: of all slots the best has an IoU of {alone:.3f}, the most similar one "
             f"{scores.mean('top prior alone'):.3f}; given the best ones the network would gain {more}."
         )
-    for scores, other in zip(report.twins.get(_WITHOUT, ()), report.twins.get(CONTROL, report.scores), strict=False):
+    without = report.twins.get(_WITHOUT, ())
+    for scores, other in zip(without, report.twins.get(CONTROL, report.scores) if without else (), strict=True):
         gains = " and ".join(
             f"{_gain(other, scores, 'memory off', level)} {how}"
             for level, how in zip(PLAIN_AND_OCCLUDED, ("plain", "30 % covered"), strict=True)

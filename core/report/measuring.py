@@ -100,6 +100,7 @@ def measure(
     for first in range(0, len(samples), _BATCH):
         part = samples[first : first + _BATCH]
         truth = np.stack([dataset.voxels(index) for index, _ in part])
+        known = torch.from_numpy(truth).to(device)
         for level, occlusion in enumerate(occlusions):
             pictures = network_pictures(model, dataset, part, occlude=occlusion, seed=seed).to(device)
             with torch.inference_mode():
@@ -107,7 +108,6 @@ def measure(
                 similarities = model.memory.similarities(features)
             for variant, (how, levels) in variants.items():
                 if occlusion in levels:
-                    known = torch.from_numpy(truth).to(device)
                     answer = occupancy(model, features, similarities, how, truth=known, seed=seed).cpu().numpy()
                     # The mean of shapes that are nearly all alike is right at one half; the network knows its own t.
                     threshold = model.config.threshold if how.answer == "network" else 0.5
